@@ -1,0 +1,28 @@
+"""Rules as data: facts come in, a decision with its reasons goes out."""
+
+from rules.decision import Decision, MatchedRule
+from rules.facts import FactError, parse_fact
+from rules.loading import load, load_texts
+from rules.problem import CATALOGUE, Problem, Severity, render, render_all
+from rules.ruleset import Ruleset
+from rules.selftest import TestReport, TestResult
+from rules.trace import ConditionTrace, RuleTrace
+
+__all__ = [
+    "CATALOGUE",
+    "ConditionTrace",
+    "Decision",
+    "FactError",
+    "MatchedRule",
+    "Problem",
+    "RuleTrace",
+    "Ruleset",
+    "Severity",
+    "TestReport",
+    "TestResult",
+    "load",
+    "load_texts",
+    "parse_fact",
+    "render",
+    "render_all",
+]

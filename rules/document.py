@@ -1,0 +1,227 @@
+"""YAML text comes in; a tree of nodes that know their place goes out, with the problems found on the way.
+
+Every scalar stays text: what it means is decided by the fact it stands for, never by YAML 1.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import yaml
+
+from rules.problem import Place, Problem, Severity, problem_at
+from rules.syntax_errors import explain_syntax_error
+
+MOST_BYTES = 1 << 20
+DEEPEST = 32
+
+# libyaml where PyYAML was built with it: the same events, about ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# YAML 1.1 ends a line at NEL, LS and PS, which editors do not; the rest can't be seen or is no character.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextNode:
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    place: Place
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    place: Place
+    entries: tuple[tuple[TextNode, Node], ...]
+
+
+Node = TextNode | ListNode | MapNode
+
+
+def read_document(file: str, content: str | bytes) -> tuple[Node | None, list[Problem]]:
+    """Parse one file. No node is returned where the text has no usable tree."""
+    problems: list[Problem] = []
+    text = _readable_text(file, content, problems)
+    if text is None:
+        return None, problems
+    builder = _TreeBuilder(file, problems)
+    try:
+        root = builder.build(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        explained = explain_syntax_error(error)
+        place = Place(file, explained.line, explained.column)
+        problems.append(problem_at(place, "R005", explained.message, explained.remedy))
+        return None, problems
+    return root, problems
+
+
+def source_lines(content: str | bytes) -> list[str]:
+    """The lines of a file as an editor counts them, for showing beside a problem."""
+    text = content if isinstance(content, str) else content.decode("utf-8", errors="replace")
+    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+
+
+def with_excerpts(problems: Iterable[Problem], texts: Mapping[str, str | bytes]) -> Iterator[Problem]:
+    """The problems, each with the source line that it is about."""
+    lines = {name: source_lines(content) for name, content in texts.items()}
+    for problem in problems:
+        of_file = lines.get(problem.file, [])
+        known = 1 <= problem.line <= len(of_file)
+        yield replace(problem, excerpt=of_file[problem.line - 1]) if known else problem
+
+
+def _readable_text(file: str, content: str | bytes, problems: list[Problem]) -> str | None:
+    """Decode, and refuse what would make positions or meaning uncertain."""
+    start = Place(file, 1, 1)
+    size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
+    if size > MOST_BYTES:
+        message = f"文件有 {size // 1024} KB，超过 {MOST_BYTES // 1024} KB 的上限"
+        problems.append(problem_at(start, "R003", message, "请按主题拆成几个文件"))
+        return None
+    if isinstance(content, bytes):
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            good = content[: error.start].decode("utf-8")
+            message = "文件不是 UTF-8 编码，从这里起读不懂"
+            remedy = "请在编辑器里「另存为」，编码选 UTF-8（常见原因是存成了 GBK 或 UTF-16）"
+            problems.append(problem_at(_place_after(file, good), "R002", message, remedy))
+            return None
+    else:
+        text = content
+    if text.startswith("\ufeff"):
+        text = text.removeprefix("\ufeff")
+        remedy = "不影响使用；想去掉的话，另存为「UTF-8（无 BOM）」"
+        problems.append(problem_at(start, "R013", "文件开头有 BOM 标记", remedy, severity=Severity.WARNING))
+    if not text.strip():
+        problems.append(problem_at(start, "R001", "文件是空的", "请写入内容，或删掉这个文件"))
+        return None
+    return text if _all_visible(file, text, problems) else None
+
+
+def _all_visible(file: str, text: str, problems: list[Problem]) -> bool:
+    before = len(problems)
+    tabs = [match.start() for match in re.finditer("\t", text)]
+    if tabs:
+        lines = {text.count("\n", 0, offset) for offset in tabs}
+        also = f"（共 {len(lines)} 行有）" if len(lines) > 1 else ""
+        place = _place_after(file, text[: tabs[0]])
+        problems.append(problem_at(place, "R004", f"这里有一个制表符{also}", "请换成空格；缩进每层两个空格"))
+    if match := _INVISIBLE.search(text):
+        message = f"这里有一个看不见的特殊字符（U+{ord(match[0]):04X}）"
+        place = _place_after(file, text[: match.start()])
+        problems.append(problem_at(place, "R011", message, "请删掉它；多半是从别处复制时带进来的"))
+    return len(problems) == before
+
+
+def _place_after(file: str, text: str) -> Place:
+    lines = re.split(r"\r\n|\n|\r", text)
+    return Place(file, len(lines), len(lines[-1]) + 1)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not been seen. A mapping keeps its keys and values in one row."""
+
+    place: Place
+    is_map: bool
+    children: list[Node]
+
+
+class _TreeBuilder:
+    """Builds the tree from parser events with a stack of its own, so that depth can't exhaust Python's."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self._file = file
+        self._problems = problems
+        self._open: list[_Open] = []
+        self._root: Node | None = None
+        self._usable = True
+
+    def build(self, events: Iterator[yaml.Event]) -> Node | None:
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, "R006", "一个文件里只能有一份文档", "请把这里以下的另存一个文件")
+                    break
+            elif isinstance(event, yaml.AliasEvent):
+                self._refuse(event, "R007", f"不能用别名 *{event.anchor}", "请把内容照写一遍")
+                self._place(TextNode(self._at(event), ""))
+            elif isinstance(event, yaml.NodeEvent):
+                self._notice_decorations(event)
+                self._enter(event)
+                if len(self._open) > DEEPEST:
+                    self._refuse(event, "R010", f"这里已经套了 {len(self._open)} 层", "请检查括号和缩进")
+                    break
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+        if self._root is None and self._usable:
+            start = Place(self._file, 1, 1)
+            self._problems.append(problem_at(start, "R001", "文件里没有内容", "请写入内容，或删掉这个文件"))
+        return self._root if self._usable else None
+
+    def _notice_decorations(self, event: yaml.NodeEvent) -> None:
+        if event.anchor is not None:
+            self._complain(event, "R007", f"不能用锚点 &{event.anchor}", "请删掉它，把内容照写一遍")
+        if tag := getattr(event, "tag", None):
+            written = tag.replace("tag:yaml.org,2002:", "!!")
+            self._complain(event, "R008", f"不能用标签 {written}", "请删掉它；叹号开头的文字要用引号括起来")
+
+    def _enter(self, event: yaml.NodeEvent) -> None:
+        place = self._at(event)
+        if isinstance(event, yaml.ScalarEvent):
+            # The source has been checked already, so it was written as an escape.
+            if _INVISIBLE.search(event.value):
+                self._complain(event, "R011", "这段文字里写了看不见的特殊字符", "请删掉反斜杠开头的写法")
+            self._place(TextNode(place, event.value))
+        else:
+            self._open.append(_Open(place, isinstance(event, yaml.MappingStartEvent), []))
+
+    def _close(self) -> None:
+        ended = self._open.pop()
+        if not ended.is_map:
+            self._place(ListNode(ended.place, tuple(ended.children)))
+            return
+        pairs = zip(ended.children[::2], ended.children[1::2], strict=True)
+        self._place(MapNode(ended.place, tuple(self._unique(list(pairs)))))
+
+    def _unique(self, pairs: list[tuple[Node, Node]]) -> Iterator[tuple[TextNode, Node]]:
+        seen: dict[str, Place] = {}
+        for key, value in pairs:
+            if not isinstance(key, TextNode):
+                self._problems.append(problem_at(key.place, "R014", "键只能是文字", "请写成「名称: 值」"))
+            elif key.text in seen:
+                message = f"「{key.text}」写了两遍，上一次在第 {seen[key.text].line} 行"
+                self._problems.append(problem_at(key.place, "R009", message, "请只留一个"))
+            else:
+                seen[key.text] = key.place
+                yield key, value
+
+    def _place(self, node: Node) -> None:
+        if self._open:
+            self._open[-1].children.append(node)
+        else:
+            self._root = node
+
+    def _at(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        return Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file, 1, 1)
+
+    def _complain(self, event: yaml.Event, code: str, message: str, remedy: str) -> None:
+        self._problems.append(problem_at(self._at(event), code, message, remedy))
+
+    def _refuse(self, event: yaml.Event, code: str, message: str, remedy: str) -> None:
+        """A problem after which no part of the tree can be trusted."""
+        self._complain(event, code, message, remedy)
+        self._usable = False
