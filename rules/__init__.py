@@ -6,7 +6,7 @@ from rules.loading import load, load_texts
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
 from rules.ruleset import Ruleset
 from rules.selftest import TestReport, TestResult
-from rules.trace import ConditionTrace, RuleTrace
+from rules.trace import ConditionTrace, RuleTrace, near_misses
 
 __all__ = [
     "CATALOGUE",
@@ -22,6 +22,7 @@ __all__ = [
     "TestResult",
     "load",
     "load_texts",
+    "near_misses",
     "parse_fact",
     "render",
     "render_all",

@@ -17,7 +17,7 @@ from rules.facts import complete_facts
 from rules.reference import NAME as REFERENCE
 from rules.rulebook import COLOUR, DEPARTMENT, DISPUTE_TYPE, DecisionField, Rule, Rulebook, Status
 from rules.selftest import TestReport, run_tests
-from rules.trace import ConditionTrace, RuleTrace, trace_rule
+from rules.trace import RuleTrace, trace_rule
 from rules.vocabulary import Choice, Fact
 
 logger = logging.getLogger(__name__)
@@ -148,23 +148,9 @@ class Ruleset:
 
     def explain(self, facts: Mapping[str, object]) -> tuple[RuleTrace, ...]:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
-        return tuple(trace_rule(rule, condition) for rule, condition in self._traced(facts))
-
-    def near_misses(self, facts: Mapping[str, object], most: int = 5) -> tuple[RuleTrace, ...]:
-        """Deciding rules that did not match but had something for them in this case, nearest first."""
-        missed = [
-            (rule, condition)
-            for rule, condition in self._traced(facts)
-            if rule.status is Status.ACTIVE and condition.held and not condition.matched
-        ]
-        missed.sort(key=lambda one: (one[1].missing, -one[1].held))
-        return tuple(trace_rule(rule, condition) for rule, condition in missed[:most])
-
-    def _traced(self, facts: Mapping[str, object]) -> list[tuple[Rule, ConditionTrace]]:
         values = complete_facts(self._rulebook.facts, facts)
-        compiled = self._compiled
-        rules_and_tracers = zip(compiled.in_force, compiled.tracers, strict=True)
-        return [(rule, trace(values)) for rule, trace in rules_and_tracers]
+        rules_and_tracers = zip(self._compiled.in_force, self._compiled.tracers, strict=True)
+        return tuple(trace_rule(rule, trace(values)) for rule, trace in rules_and_tracers)
 
     def run_tests(self) -> TestReport:
         """Run the tests inside the rules."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.reference import Values, compile_condition
@@ -88,6 +89,19 @@ def trace_rule(rule: Rule, condition: ConditionTrace) -> RuleTrace:
         missing=condition.missing,
         condition=condition,
     )
+
+
+def near_misses(traces: Iterable[RuleTrace], most: int = 5) -> tuple[RuleTrace, ...]:
+    """Deciding rules that one comparison alone kept from matching, in the order given.
+
+    A rule that has nothing else for it in this case is not near: nearly every rule asks for one dispute type.
+    """
+    near = (
+        trace
+        for trace in traces
+        if not trace.matched and not trace.shadow and trace.missing == 1 and trace.condition.held
+    )
+    return tuple(itertools.islice(near, most))
 
 
 def compile_trace(condition: Condition, facts: Mapping[str, Fact]) -> Tracer:

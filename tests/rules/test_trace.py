@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from rules import ConditionTrace
+from rules import ConditionTrace, near_misses
 from tests.rules.building import rule, ruleset_of
 
 CONDITION = """
@@ -73,13 +73,15 @@ def test_missing_counts_the_fewest_conditions_that_would_have_to_change() -> Non
     assert trace.missing == 5
 
 
-def test_near_misses_come_nearest_first_and_have_something_in_the_case() -> None:
+def test_near_misses_lack_one_condition_and_have_something_in_the_case() -> None:
     ruleset = ruleset_of(
         rule("远", 优先级="300", 条件="{家暴: 是, 凶器: 是, 时刻: 3}"),
         rule("近", 优先级="200", 条件="{家暴: 是, 凶器: 是}"),
+        rule("也近", 优先级="250", 条件="{家暴: 是, 时刻: 3}"),
         rule("无", 优先级="400", 条件="{凶器: 是, 已化解: 否}"),
         rule("中", 优先级="100", 条件="{家暴: 是}"),
         rule("试", 优先级="500", 状态="试行", 条件="{家暴: 是, 凶器: 是}"),
     )
-    assert [trace.id for trace in ruleset.near_misses({"家暴": True})] == ["近", "远"]
-    assert [trace.id for trace in ruleset.near_misses({"家暴": True}, most=1)] == ["近"]
+    traces = ruleset.explain({"家暴": True})
+    assert [trace.id for trace in near_misses(traces)] == ["也近", "近"]
+    assert [trace.id for trace in near_misses(traces, most=1)] == ["也近"]
