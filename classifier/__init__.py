@@ -1,0 +1,1 @@
+"""Text → Assessment: dispute type with probabilities, risk signals with evidence, recurrence risk."""

@@ -1,0 +1,63 @@
+"""What the classifier says of a text: plain frozen values that any later room may read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+RiskLevel = Literal["低", "中", "高"]
+SignalStatus = Literal["成立", "否认", "转述", "过去", "假设", "他意"]
+
+RISK_LEVELS: tuple[RiskLevel, ...] = ("低", "中", "高")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeProbability:
+    """One dispute type with its calibrated probability, 0..1."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A risk signal at characters [start, end) of the text. Only status 成立 is a fact for the rules."""
+
+    name: str
+    status: SignalStatus
+    start: int
+    end: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Recurrence risk: the level, the probability of each level, and one ordinal score.
+
+    `score` is the expected grade scaled to 0..1: half the probability of 中 plus the probability of 高.
+    """
+
+    level: RiskLevel
+    score: float
+    low: float
+    medium: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The reading of one text. `dispute_types` holds every known type, most probable first."""
+
+    text: str
+    dispute_types: tuple[TypeProbability, ...]
+    abstained: bool
+    risk: Risk
+    signals: tuple[Signal, ...]
+    model: str
+
+    @property
+    def dispute_type(self) -> str:
+        """The most probable dispute type."""
+        return self.dispute_types[0].name
+
+    def present(self) -> frozenset[str]:
+        """Names of the signals with status 成立."""
+        return frozenset(signal.name for signal in self.signals if signal.status == "成立")

@@ -1,0 +1,113 @@
+"""Labelled rows (JSON Lines) → Example values; whatever is wrong is said at once, by line."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, get_args
+
+from classifier.assessment import RISK_LEVELS, RiskLevel, SignalStatus
+
+_MOST_SHOWN = 20
+
+
+class ExampleError(ValueError):
+    """Rows that can't be used; the message lists them in Chinese, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSignal:
+    """A signal as a person marked it."""
+
+    name: str
+    status: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with a person's reading. `also` is a second acceptable type; evaluation files may lack `risk`."""
+
+    text: str
+    dispute_type: str
+    also: str | None = None
+    risk: RiskLevel | None = None
+    voice: str | None = None
+    signals: tuple[LabelledSignal, ...] = ()
+
+    @property
+    def acceptable(self) -> frozenset[str]:
+        """The types that count as right."""
+        return frozenset(name for name in (self.dispute_type, self.also) if name)
+
+
+def parse_examples(lines: Iterable[str], source: str) -> list[Example]:
+    """Read JSON Lines; raises ExampleError naming `source`, line and fault of every bad row."""
+    examples: list[Example] = []
+    faults: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            faults.append(f"{source}:{number}: 不是合法的 JSON（第 {error.colno} 列）")
+            continue
+        problems = list(_problems(row))
+        faults += [f"{source}:{number}: {problem}" for problem in problems]
+        if not problems:
+            examples.append(_example(row))
+    if faults:
+        more = [f"……另有 {len(faults) - _MOST_SHOWN} 处"] if len(faults) > _MOST_SHOWN else []
+        raise ExampleError("\n".join(faults[:_MOST_SHOWN] + more))
+    if not examples:
+        raise ExampleError(f"{source}: 一行样本也没有")
+    return examples
+
+
+def _problems(row: Any) -> Iterator[str]:
+    if not isinstance(row, dict):
+        yield "每行应是一个 JSON 对象"
+        return
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        yield "缺 text，或为空"
+        return
+    if not isinstance(row.get("dispute_type"), str):
+        yield "缺 dispute_type"
+    if (risk := row.get("risk")) is not None and risk not in RISK_LEVELS:
+        yield f"risk 只能是 低、中、高，实际是“{risk}”"
+    signals = row.get("signals", [])
+    if not isinstance(signals, list):
+        yield "signals 应是列表"
+        return
+    for signal in signals:
+        if not isinstance(signal, dict) or not isinstance(signal.get("evidence"), str):
+            yield "signals 的每一项要有 name、status、evidence"
+        elif signal.get("status") not in get_args(SignalStatus):
+            yield f"信号状态“{signal.get('status')}”不认识"
+        elif signal["evidence"] not in text:
+            yield f"证据“{signal['evidence']}”不在原文里"
+
+
+def _example(row: dict[str, Any]) -> Example:
+    return Example(
+        text=row["text"],
+        dispute_type=row["dispute_type"],
+        also=row.get("also"),
+        risk=row.get("risk"),
+        voice=row.get("voice"),
+        signals=tuple(
+            LabelledSignal(signal["name"], signal["status"], signal["evidence"]) for signal in row.get("signals", [])
+        ),
+    )
+
+
+def shipped_examples() -> list[Example]:
+    """All rows of `training_data/rows`, in file order. Every one has a risk."""
+    folder = files("training_data") / "rows"
+    examples: list[Example] = []
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".jsonl"):
+            examples += parse_examples(file.read_text(encoding="utf-8").splitlines(), file.name)
+    return examples

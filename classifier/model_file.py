@@ -1,0 +1,133 @@
+"""Model ↔ file: arrays and a manifest, no pickle, signed with this installation's key."""
+
+import hashlib
+import hmac
+import io
+import json
+import os
+import secrets
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.dispute import DisputeModel
+from classifier.linear import LinearScorer, Vectorizer
+from classifier.model import Model
+from classifier.risk import RiskModel
+from classifier.signals import SignalFinder
+from classifier.tokenizer import Implementation, Tokenizer
+
+_FORMAT = 1
+
+
+class ModelError(Exception):
+    """A model file that can't be trusted or read; the message is Chinese."""
+
+
+def signing_key(path: Path) -> bytes:
+    """This installation's key, made at first use and readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(f"{path}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        try:
+            os.link(draft, path)  # atomic; whoever comes second uses the first one's key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+def save(model: Model, path: Path, key: bytes) -> None:
+    """Write the model whole or not at all: a signature line, then an npz archive."""
+    manifest = {
+        "format": _FORMAT,
+        "fingerprint": model.fingerprint,
+        "tokenizer": model.tokenizer.implementation,
+        "tokenizer_note": model.tokenizer_note,
+        "dispute": {
+            "labels": model.dispute.labels,
+            "sharpness": model.dispute.sharpness,
+            "threshold": model.dispute.threshold,
+        },
+        "risk": {
+            "signals": model.risk.signals,
+            "medium_cut": model.risk.medium_cut,
+            "high_cut": model.risk.high_cut,
+            "grave_precision": model.risk.grave_precision,
+        },
+        "vocabulary": list(model.vectorizer.vocabulary),
+    }
+    archive = io.BytesIO()
+    np.savez_compressed(
+        archive,
+        manifest=np.frombuffer(json.dumps(manifest, ensure_ascii=False).encode(), dtype=np.uint8),
+        idf=model.vectorizer.idf,
+        risk_flags=model.risk.flags,
+        **_arrays("dispute", model.dispute.scorer),
+        **_arrays("risk", model.risk.scorer),
+    )
+    body = archive.getvalue()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(_signature(body, key) + b"\n" + body)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+
+
+def load(path: Path, key: bytes) -> Model:
+    """Read a model that this installation saved; raises ModelError for any other file."""
+    content = path.read_bytes()
+    signature, _, body = content.partition(b"\n")
+    if not hmac.compare_digest(signature, _signature(body, key)):
+        raise ModelError(f"模型文件 {path.name} 不是本机训练的，或已被改动，拒绝载入")
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+            return _assemble(json.loads(arrays["manifest"].tobytes()), arrays)
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelError(f"模型文件 {path.name} 读不出来：{error}") from error
+
+
+def _signature(body: bytes, key: bytes) -> bytes:
+    return hmac.new(key, body, hashlib.sha256).hexdigest().encode()
+
+
+def _arrays(name: str, scorer: LinearScorer) -> dict[str, Any]:
+    return {
+        f"{name}_weights": scorer.weights,
+        f"{name}_intercept": scorer.intercept,
+    }
+
+
+def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
+    if manifest["format"] != _FORMAT:
+        raise ModelError(f"模型格式是 {manifest['format']}，本程序只认 {_FORMAT}")
+
+    def scorer(name: str) -> LinearScorer:
+        return LinearScorer(arrays[f"{name}_weights"], arrays[f"{name}_intercept"])
+
+    dispute, risk = manifest["dispute"], manifest["risk"]
+    implementation: Implementation = manifest["tokenizer"]
+    return Model(
+        fingerprint=manifest["fingerprint"],
+        tokenizer=Tokenizer(implementation),
+        tokenizer_note=manifest["tokenizer_note"],
+        vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, arrays["idf"]),
+        signals=SignalFinder.shipped(),
+        dispute=DisputeModel(tuple(dispute["labels"]), scorer("dispute"), dispute["sharpness"], dispute["threshold"]),
+        risk=RiskModel(
+            signals=tuple(risk["signals"]),
+            scorer=scorer("risk"),
+            flags=arrays["risk_flags"],
+            medium_cut=tuple(risk["medium_cut"]),
+            high_cut=tuple(risk["high_cut"]),
+            grave_precision=risk["grave_precision"],
+        ),
+    )

@@ -1,0 +1,155 @@
+"""Phrases in the lexicon's notation, found in a text in one Aho–Corasick pass.
+
+Notation: `(a|b)` one of these, `(a|b)?` possibly, `…` up to six characters within a clause (`……` twelve),
+`<name>` any word of the group of that name, and for developers `{regex}`, anywhere but at the beginning.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+# Dictated text often has a space where a comma belongs.
+CLAUSE_MARKS = "，。；！？：,;!?:\n\r\t "
+_GAP = rf"[^{CLAUSE_MARKS}]{{0,6}}?"
+_GROUP = re.compile(r"<([\u4e00-\u9fff]+)>")
+_REGEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_TOKEN = re.compile(rf"\((?P<group>(?:[^(){{}}]|{_REGEX})*)\)(?P<maybe>\?)?|(?P<piece>…|{_REGEX}|[^…(){{}}]+)")
+_PIECE = re.compile(rf"(?P<gap>…)|(?P<regex>{_REGEX})|(?P<text>[^…{{}}]+)")
+_BRACED, _STRAY = re.compile(_REGEX), re.compile(r"(?<!\))\?|[*+\[\]^$\\]")
+_CHOICE = re.compile(rf"(?:[^|{{}}]|{_REGEX})+")
+# A trigger longer than this many variants buys nothing: the regular expression does the rest.
+_MOST_VARIANTS = 256
+
+Groups = Mapping[str, Sequence[str]]
+
+
+class PhraseError(ValueError):
+    """A phrase is not in the notation; the message is Chinese and names it."""
+
+
+class Hit(NamedTuple):
+    """One phrase found at characters [start, end); `label` is what the caller gave with the phrase."""
+
+    label: str
+    start: int
+    end: int
+
+
+def expand(phrase: str, groups: Groups, *, regex: bool = False) -> str:
+    """`<name>` → the words of that group: bare inside `(…)`, in brackets of its own outside."""
+
+    def words(match: re.Match[str]) -> str:
+        if match[1] not in groups:
+            raise PhraseError(f"词表写法有误：“{phrase}”，没有名为“{match[1]}”的词组")
+        joined = "|".join(sorted(groups[match[1]], key=len, reverse=True))
+        if regex:
+            return f"(?:{joined})"
+        before = phrase[: match.start()]
+        return joined if before.count("(") > before.count(")") else f"({joined})"
+
+    return _GROUP.sub(words, phrase)
+
+
+class _Choice:
+    """One way on: literal characters, then perhaps a regular expression."""
+
+    def __init__(self, written: str) -> None:
+        parts = [(piece["text"], piece["regex"]) for piece in _PIECE.finditer(written)]
+        self.literal = parts[0][0] if parts and parts[0][0] else ""
+        self.rest = "".join(
+            re.escape(text) if text else f"(?:{regex[1:-1]})" if regex else _GAP
+            for text, regex in parts[bool(self.literal) :]
+        )
+
+
+def _elements(phrase: str) -> list[list[_Choice]]:
+    """The phrase as a sequence of choices, longest first; an optional group also offers nothing at all."""
+    elements, position = [], 0
+    if mark := _STRAY.search(_BRACED.sub("", phrase)):
+        raise PhraseError(f"词表写法有误：“{phrase}”，“{mark[0]}”只能写在花括号里")
+    for token in _TOKEN.finditer(phrase):
+        if token.start() != position:
+            break
+        position = token.end()
+        if token["piece"]:
+            elements.append([_Choice(token["piece"])])
+        else:
+            written = sorted(set(_CHOICE.findall(token["group"])), key=lambda word: (-len(word), word))
+            elements.append([_Choice(word) for word in (*written, *([""] if token["maybe"] else []))])
+    if position != len(phrase):
+        raise PhraseError(f"词表写法有误：“{phrase}”，括号不配对")
+    return elements
+
+
+def _join(elements: list[list[_Choice]]) -> str:
+    return "".join(
+        "(?:" + "|".join(re.escape(choice.literal) + choice.rest for choice in choices) + ")" for choices in elements
+    )
+
+
+def to_regex(phrase: str) -> str:
+    """The phrase as a regular expression, longest choice first."""
+    return _join(_elements(phrase))
+
+
+def _openings(phrase: str) -> Iterator[tuple[str, str]]:
+    """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing."""
+    elements = _elements(phrase)
+    openings = [("", "")]
+    for index, choices in enumerate(elements):
+        known = all(opening for opening, _ in openings)
+        if known and len(openings) * len(choices) > _MOST_VARIANTS:
+            openings = [(opening, _join(elements[index:])) for opening, _ in openings]
+            break
+        openings = [
+            (opening + choice.literal, choice.rest) for (opening, _), choice in itertools.product(openings, choices)
+        ]
+        if any(choice.rest for choice in choices):
+            following = _join(elements[index + 1 :])
+            openings = [(opening, rest + following) for opening, rest in openings]
+            break
+    if not all(opening for opening, _ in openings):
+        raise PhraseError(f"词表写法有误：“{phrase}”，开头至少要有一个字")
+    yield from openings
+
+
+def _compiled(regex: str, known: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
+    if regex not in known:
+        known[regex] = re.compile(regex)
+    return known[regex]
+
+
+class PhraseFinder:
+    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]], groups: Groups | None = None) -> None:
+        literal: dict[str, set[str]] = {}
+        opening: dict[str, dict[str, dict[str, None]]] = {}
+        for label, written in phrases:
+            for word, rest in _openings(expand(written, groups or {})):
+                if rest:
+                    opening.setdefault(word, {}).setdefault(label, {})[rest] = None
+                else:
+                    literal.setdefault(word, set()).add(label)
+        known: dict[str, re.Pattern[str]] = {}
+        words = sorted(literal.keys() | opening.keys())
+        self._labels = [tuple(sorted(literal.get(word, ()))) for word in words]
+        self._continued = [
+            tuple((label, _compiled("|".join(rests), known)) for label, rests in opening.get(word, {}).items())
+            for word in words
+        ]
+        self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+
+    def find(self, text: str) -> list[Hit]:
+        """Every hit in the text, in no particular order."""
+        hits: list[Hit] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for label in self._labels[index]:
+                hits.append(Hit(label, start, end))
+            for label, pattern in self._continued[index]:
+                if match := pattern.match(text, end):
+                    hits.append(Hit(label, start, match.end()))
+        return hits

@@ -1,0 +1,90 @@
+"""Text → risk signals with evidence span and status, from the editable word lists in `lexicon/`."""
+
+import re
+from importlib.resources import files
+from typing import Any, get_args
+
+import yaml
+
+from classifier.assessment import Signal, SignalStatus
+from classifier.phrases import Hit, PhraseFinder, expand
+from classifier.scope import Reading, Scope
+from classifier.text import normalise
+
+_GROUPS = "词组"
+_KINDS = ("词", "原话", "他意")
+
+# One of these, present, makes a high risk whatever the tone (domain: 再发风险 高).
+GRAVE: tuple[str, ...] = ("暴力", "家暴", "威胁", "凶器", "纵火爆炸", "自伤轻生", "限制自由")
+# These speak for calm; they never outweigh a grave one.
+REASSURING: tuple[str, ...] = ("已化解", "未接触")
+
+
+class SignalFinder:
+    """The compiled lexicon. `find` is pure and may be called from any thread."""
+
+    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope) -> None:
+        groups = lexicon.get(_GROUPS, {})
+        entries = {name: entry for name, entry in lexicon.items() if name != _GROUPS}
+        everything = frozenset(get_args(SignalStatus))
+        self.names = tuple(entries)
+        self._heeded = {name: frozenset(entry.get("看", everything)) for name, entry in entries.items()}
+        self._yields = {name: str(entry["让给"]) for name, entry in entries.items() if "让给" in entry}
+        self._scope = scope
+        self._phrases = PhraseFinder(
+            [
+                (f"{name}/{kind}", phrase)
+                for name, entry in entries.items()
+                for kind in _KINDS
+                for phrase in entry.get(kind, ())
+            ],
+            groups,
+        )
+        self._patterns = [
+            (f"{name}/{kind}", re.compile(expand(pattern, groups, regex=True)))
+            for name, entry in entries.items()
+            for kind in _KINDS
+            for pattern in entry.get("正则" if kind == "词" else f"{kind}正则", ())
+        ]
+
+    @classmethod
+    def shipped(cls) -> "SignalFinder":
+        """The lexicon that ships with the package."""
+        text = (files("classifier") / "lexicon" / "signals.yaml").read_text(encoding="utf-8")
+        return cls(yaml.safe_load(text), Scope.shipped())
+
+    def find(self, text: str) -> tuple[Signal, ...]:
+        """Signals in order of appearance; overlapping hits of one signal become the longest of them."""
+        reading = Reading(normalise(text))
+        found: dict[str, list[Hit]] = {}
+        for hit in self._hits(reading.text):
+            found.setdefault(hit.label, []).append(hit)
+        signals: list[Signal] = []
+        for name in dict.fromkeys(label.partition("/")[0] for label in found):
+            plain, quoted = found.get(f"{name}/词", []), found.get(f"{name}/原话", [])
+            idioms = found.get(f"{name}/他意", [])
+            above = self._yields.get(name)
+            winners = [*found.get(f"{above}/词", ()), *found.get(f"{above}/原话", ())] if above else []
+            for hit in _longest(quoted + plain):
+                if any(other.start < hit.end and hit.start < other.end for other in winners):
+                    continue
+                heeded = self._heeded[name] - {"假设"} if hit in quoted else self._heeded[name]
+                idiom = any(other.start <= hit.start and hit.end <= other.end for other in idioms)
+                status = "他意" if idiom else self._scope.status(reading, hit.start, hit.end, heeded)
+                signals.append(Signal(name, status, hit.start, hit.end, text[hit.start : hit.end]))
+        return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end, signal.name)))
+
+    def _hits(self, reading: str) -> list[Hit]:
+        hits = self._phrases.find(reading)
+        for label, pattern in self._patterns:
+            hits += [Hit(label, match.start(), match.end()) for match in pattern.finditer(reading)]
+        return hits
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Hits that overlap no longer hit; equal lengths keep the first."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+            kept.append(hit)
+    return kept

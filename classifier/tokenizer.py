@@ -1,0 +1,83 @@
+"""Normalised text → words, by jieba's dictionary and algorithm. jieba-rs runs it; jieba is the reference."""
+
+import logging
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from typing import Literal
+
+Implementation = Literal["rjieba", "jieba"]
+
+# jieba and jieba-rs differ on ASCII runs such as "a-b", so those are split off before either sees them.
+_RUN = re.compile(r"[\u4e00-\u9fd5]+|[a-z0-9]+(?:\.[0-9]+)*")
+
+
+def user_words() -> tuple[str, ...]:
+    """The words of this trade that jieba's dictionary lacks, from `lexicon/user_words.txt`."""
+    lines = (files("classifier") / "lexicon" / "user_words.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(word for line in lines if (word := line.split("#")[0].strip()))
+
+
+def _rust_cut() -> Callable[[str], Sequence[str]]:
+    import rjieba
+
+    engine = rjieba.Jieba()
+    for word in user_words():
+        engine.add_word(word, None, None)
+    cut: Callable[[str], Sequence[str]] = engine.cut
+    return cut
+
+
+def _reference_cut() -> Callable[[str], Sequence[str]]:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    engine = jieba.Tokenizer()
+    # jieba would read a marshalled cache from the shared temporary folder, where anybody may put one.
+    engine.tmp_dir = tempfile.mkdtemp(prefix="tongban-jieba-")
+    try:
+        engine.initialize()
+    finally:
+        shutil.rmtree(engine.tmp_dir)
+    for word in user_words():
+        engine.add_word(word)
+    cut: Callable[[str], Sequence[str]] = engine.lcut
+    return cut
+
+
+class Tokenizer:
+    """Cuts text into words; punctuation is dropped. `implementation` says who does the work."""
+
+    def __init__(self, implementation: Implementation) -> None:
+        self.implementation = implementation
+        self._cut = _rust_cut() if implementation == "rjieba" else _reference_cut()
+
+    def words(self, text: str) -> list[str]:
+        """The words of an already normalised text, in order."""
+        found: list[str] = []
+        for run in _RUN.findall(text):
+            if run[0].isascii():
+                found.append(run)
+            else:
+                found.extend(self._cut(run))
+        return found
+
+
+def disagreement(first: Tokenizer, second: Tokenizer, texts: Iterable[str]) -> str | None:
+    """The first text that the two cut differently, or None."""
+    return next((text for text in texts if first.words(text) != second.words(text)), None)
+
+
+def choose_tokenizer(texts: Iterable[str]) -> tuple[Tokenizer, str]:
+    """rjieba if it cuts every text as jieba does, else jieba; with the reason in words for whoever watches."""
+    reference = Tokenizer("jieba")
+    try:
+        fast = Tokenizer("rjieba")
+    except ImportError as error:
+        return reference, f"分词：rjieba 不可用（{error}），改用 jieba"
+    different = disagreement(fast, reference, texts)
+    if different is not None:
+        return reference, f"分词：rjieba 与 jieba 切法不同（“{different[:30]}”），改用 jieba"
+    return fast, "分词：rjieba，与 jieba 逐条核对一致"

@@ -1,0 +1,148 @@
+"""The trained model: what it says, that it is stored without pickle, and which files it refuses."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier import fingerprint, model_file
+from classifier.examples import Example, ExampleError, shipped_examples
+from classifier.model import Model
+from classifier.training import train
+
+SEED = "古塘街道西洋寺社区的一对小年轻因为恋情得不到父母的支持多次离家出走，民警出警处置后认为仍存在再次激发可能性"
+
+
+def _silent(_share: float, _message: str) -> None:
+    pass
+
+
+@pytest.fixture
+def stored(model: Model, tmp_path: Path) -> tuple[Path, bytes]:
+    key = model_file.signing_key(tmp_path / "key")
+    model_file.save(model, tmp_path / "model", key)
+    return tmp_path / "model", key
+
+
+def test_every_type_of_the_training_data_gets_a_probability(model: Model) -> None:
+    read = model.classify(SEED)
+    assert {kind.name for kind in read.dispute_types} == {row.dispute_type for row in shipped_examples()}
+    assert sum(kind.probability for kind in read.dispute_types) == pytest.approx(1)
+    probabilities = [kind.probability for kind in read.dispute_types]
+    assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_the_seed_case_is_a_family_matter_of_medium_risk(model: Model) -> None:
+    read = model.classify(SEED)
+    assert read.dispute_type == "婚恋家庭"
+    assert not read.abstained
+    assert read.risk.level == "中"
+    assert [(s.name, s.status, s.evidence) for s in read.signals if s.name == "多次报警"] == [
+        ("多次报警", "成立", "多次离家出走")
+    ]
+
+
+def test_evidence_stands_in_the_text_as_typed(model: Model) -> None:
+    for example in shipped_examples()[::7]:
+        for signal in model.classify(example.text).signals:
+            assert example.text[signal.start : signal.end] == signal.evidence
+
+
+def test_risk_is_a_probability_over_three_levels(model: Model) -> None:
+    for example in shipped_examples()[::11]:
+        risk = model.classify(example.text).risk
+        assert risk.low + risk.medium + risk.high == pytest.approx(1)
+        assert min(risk.low, risk.medium, risk.high) >= 0
+        assert risk.score == pytest.approx(risk.medium / 2 + risk.high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["丈夫持刀威胁妻子", "工人在楼顶讨薪扬言跳楼", "对方往店里泼汽油", "他语气平静地说，不给钱就卸他一条腿"],
+)
+def test_one_grave_signal_is_enough_for_high(model: Model, text: str) -> None:
+    assert model.classify(text).risk.level == "高"
+
+
+def test_village_gender_and_native_place_change_nothing_in_the_signals(model: Model) -> None:
+    one = model.classify("东风村的王女士（河南籍）称邻居李先生多次砸她家门")
+    two = model.classify("和平村的王先生（四川籍）称邻居李女士多次砸他家门")
+    assert [(s.name, s.status) for s in one.signals] == [(s.name, s.status) for s in two.signals]
+
+
+def test_a_stored_model_answers_as_before(model: Model, stored: tuple[Path, bytes]) -> None:
+    loaded = model_file.load(*stored)
+    for example in shipped_examples()[::50]:
+        assert loaded.classify(example.text) == model.classify(example.text)
+
+
+def test_the_file_holds_arrays_and_no_pickle(stored: tuple[Path, bytes]) -> None:
+    body = stored[0].read_bytes().partition(b"\n")[2]
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert all(name.endswith(".npy") for name in archive.namelist())
+    with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_a_file_that_was_tampered_with_is_refused(stored: tuple[Path, bytes]) -> None:
+    path, key = stored
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(model_file.ModelError, match="拒绝载入"):
+        model_file.load(path, key)
+
+
+def test_a_file_from_elsewhere_is_refused(stored: tuple[Path, bytes], tmp_path: Path) -> None:
+    elsewhere = model_file.signing_key(tmp_path / "elsewhere" / "key")
+    with pytest.raises(model_file.ModelError, match="不是本机训练的"):
+        model_file.load(stored[0], elsewhere)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"no signature", b"a" * 64 + b"\nPK"])
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model").write_bytes(content)
+    with pytest.raises(model_file.ModelError):
+        model_file.load(tmp_path / "model", b"k" * 32)
+
+
+def test_the_key_is_made_once_and_is_the_owners_only(tmp_path: Path) -> None:
+    first = model_file.signing_key(tmp_path / "key")
+    assert model_file.signing_key(tmp_path / "key") == first
+    assert len(first) == 32
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+
+
+def test_the_same_data_and_code_have_the_same_fingerprint(model: Model) -> None:
+    assert fingerprint.fingerprint() == model.fingerprint
+    again = train(_silent)
+    assert again.fingerprint == model.fingerprint
+    np.testing.assert_array_equal(again.dispute.scorer.weights, model.dispute.scorer.weights)
+    np.testing.assert_array_equal(again.risk.scorer.weights, model.risk.scorer.weights)
+
+
+def test_other_versions_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
+    monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "0"})
+    assert fingerprint.fingerprint() != model.fingerprint
+
+
+def test_too_few_rows_are_refused_by_name() -> None:
+    rows = [Example(f"第{i}条漏水", "邻里", risk="低") for i in range(5)] + [Example("欠薪", "劳动欠薪", risk="中")]
+    with pytest.raises(ExampleError, match="劳动欠薪 1 条"):
+        train(_silent, rows)
+
+
+def test_rows_without_a_risk_are_refused() -> None:
+    with pytest.raises(ExampleError, match="2 条没有 risk"):
+        train(_silent, [Example("漏水", "邻里"), Example("漏水了", "邻里")])
+
+
+def test_progress_is_told_from_start_to_end() -> None:
+    told: list[tuple[float, str]] = []
+    train(lambda share, message: told.append((share, message)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert all(message for _, message in told)

@@ -1,0 +1,97 @@
+"""How hits become signals: spans, statuses, idioms, threats in their own words, what yields to what."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.scope import Scope
+from classifier.signals import GRAVE, SignalFinder
+
+SHIPPED = SignalFinder.shipped()
+
+
+def finder(**lexicon: dict[str, Any]) -> SignalFinder:
+    return SignalFinder(lexicon, Scope.shipped())
+
+
+def statuses(text: str, name: str) -> list[str]:
+    return [signal.status for signal in SHIPPED.find(text) if signal.name == name]
+
+
+def test_grave_signals_exist() -> None:
+    assert set(GRAVE) <= set(SHIPPED.names)
+
+
+def test_word_groups_are_no_signal() -> None:
+    assert "词组" not in SHIPPED.names
+
+
+@given(st.text(alphabet="打他没有如果说要，。 刀ＡＢ1２", max_size=40))
+def test_evidence_is_the_text_at_its_place_and_in_order(text: str) -> None:
+    signals = SHIPPED.find(text)
+    assert all(signal.evidence == text[signal.start : signal.end] != "" for signal in signals)
+    assert list(signals) == sorted(signals, key=lambda signal: (signal.start, signal.end, signal.name))
+
+
+def test_the_longest_of_overlapping_hits_stays() -> None:
+    (signal,) = finder(甲={"词": ["打人", "打人了", "人了吗"]}).find("打人了吗")
+    assert signal.evidence == "打人了"
+
+
+def test_an_idiom_must_cover_the_hit() -> None:
+    lexicon = finder(甲={"词": ["打(他|人)"], "他意": ["打他电话"]})
+    assert [signal.status for signal in lexicon.find("打他电话，打他")] == ["他意", "成立"]
+
+
+def test_only_heeded_statuses_unseat() -> None:
+    assert [s.status for s in finder(甲={"词": ["老人"], "看": ["假设"]}).find("没有老人")] == ["成立"]
+    assert [s.status for s in finder(甲={"词": ["老人"]}).find("没有老人")] == ["否认"]
+
+
+def test_a_threat_in_its_own_words_heeds_no_supposition() -> None:
+    lexicon = finder(甲={"词": ["威胁"], "原话": ["弄死你"]})
+    assert [s.status for s in lexicon.find("如果报警就弄死你")] == ["成立"]
+    assert [s.status for s in lexicon.find("如果他威胁我")] == ["假设"]
+
+
+def test_a_signal_yields_where_it_overlaps_another() -> None:
+    lexicon = finder(甲={"词": ["打断"], "让给": "乙"}, 乙={"原话": ["打断你的腿"]})
+    assert [s.name for s in lexicon.find("打断你的腿")] == ["乙"]
+    assert [s.name for s in lexicon.find("打断他的手")] == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("他打我", "成立"),
+        ("他没有打我", "否认"),
+        ("被别人打了", "成立"),
+        ("如果他打我", "假设"),
+        ("如果他不走。他打我", "成立"),
+        ("听说他打我", "转述"),
+        ("十年前他打我", "过去"),
+        ("十年前开始他一直打我", "成立"),
+        ("2024年5月他打我", "成立"),
+        ("报警称他打我，经核实系误报", "否认"),
+    ],
+)
+def test_surroundings(text: str, status: str) -> None:
+    assert statuses(text, "暴力") == [status]
+
+
+@pytest.mark.parametrize(
+    "change", [str.upper, lambda text: text.replace("，", "  "), lambda text: text.replace("110", "１１０")]
+)
+def test_case_width_and_spaces_change_nothing(change: Callable[[str], str]) -> None:
+    text = "车底装了gps，打了两回110，他打我"
+    assert [s.name for s in SHIPPED.find(change(text))] == [s.name for s in SHIPPED.find(text)]
+
+
+def test_fast_to_build() -> None:
+    start = time.perf_counter()
+    SignalFinder.shipped()
+    assert time.perf_counter() - start < 3

@@ -1,0 +1,37 @@
+"""Normalising keeps every offset true, and binary input is told from text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.text import control_characters, is_han, normalise
+
+
+@given(st.text())
+def test_normalising_never_changes_the_length(text: str) -> None:
+    assert len(normalise(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("ＡＢＣ１２３", "abc123"),
+        ("Wifi密码", "wifi密码"),
+        ("３０００元　整", "3000元 整"),
+        ("打了他，还骂人！", "打了他，还骂人！"),
+    ],
+)
+def test_full_width_and_case_are_folded_and_clause_marks_kept(typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
+@pytest.mark.parametrize(("char", "han"), [("警", True), ("〇", True), ("a", False), ("あ", False), ("１", False)])
+def test_ideographs_are_recognised(char: str, han: bool) -> None:
+    assert is_han(char) is han
+
+
+@pytest.mark.parametrize(
+    ("text", "binary"), [("第一行\n第二行\t完", False), ("PK\x03\x04警情", True), ("a\x00b", True)]
+)
+def test_control_characters_mark_binary_input(text: str, binary: bool) -> None:
+    assert control_characters(text) is binary
