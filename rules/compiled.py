@@ -11,7 +11,7 @@ from rules.decision import matched_rule
 from rules.engine import Engine, EngineError, EngineMissingError
 from rules.reference import ReferenceEvaluator
 from rules.rulebook import Rulebook, Status
-from rules.trace import compile_trace
+from rules.trace import compile_rule_trace
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Compiled:
         self.rules = tuple(rule for rule in self.in_force if rule.status is Status.ACTIVE)
         self.matched_rules = tuple(map(matched_rule, self.rules))
         self.reference = ReferenceEvaluator(self.rules)
-        self.tracers = [compile_trace(rule.condition, rulebook.facts) for rule in self.in_force]
+        self.tracers = [compile_rule_trace(rule, rulebook.facts) for rule in self.in_force]
         self.engine: Engine | None = None
         self.notice = ""
         try:

@@ -41,16 +41,6 @@ _ORDER = {
 _NEGATED_FLAGS = {Operator.NONE_OF: Operator.ONE_OF, Operator.CONTAINS_NONE: Operator.CONTAINS_ANY}
 
 
-def count_comparisons(condition: Condition) -> int:
-    match condition:
-        case Compare():
-            return 1
-        case Not(part=part):
-            return count_comparisons(part)
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            return sum(map(count_comparisons, parts))
-
-
 def count_ways(condition: Condition, *, negated: bool = False) -> int:
     """In how many ways a condition can hold: how many paths `paths_of` gives, without making them."""
     match condition:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -64,6 +64,18 @@ class Not:
 
 
 Condition = Compare | AllOf | AnyOf | Not
+
+
+def comparisons(condition: Condition) -> Iterator[Compare]:
+    """Every comparison in a condition, in the order it is written."""
+    match condition:
+        case Compare():
+            yield condition
+        case Not(part=part):
+            yield from comparisons(part)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from comparisons(part)
 
 
 class HitPolicy(StrEnum):

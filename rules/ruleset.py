@@ -17,7 +17,7 @@ from rules.facts import complete_facts
 from rules.reference import NAME as REFERENCE
 from rules.rulebook import COLOUR, DEPARTMENT, DISPUTE_TYPE, DecisionField, Rule, Rulebook, Status
 from rules.selftest import TestReport, run_tests
-from rules.trace import RuleTrace, trace_rule
+from rules.trace import RuleTrace
 from rules.vocabulary import Choice, Fact
 
 logger = logging.getLogger(__name__)
@@ -149,8 +149,7 @@ class Ruleset:
     def explain(self, facts: Mapping[str, object]) -> tuple[RuleTrace, ...]:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
         values = complete_facts(self._rulebook.facts, facts)
-        rules_and_tracers = zip(self._compiled.in_force, self._compiled.tracers, strict=True)
-        return tuple(trace_rule(rule, trace(values)) for rule, trace in rules_and_tracers)
+        return tuple([trace(values) for trace in self._compiled.tracers])
 
     def run_tests(self) -> TestReport:
         """Run the tests inside the rules."""

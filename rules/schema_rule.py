@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rules.document import ListNode, Node, TextNode
-from rules.plan import MOST_COMPARISONS, MOST_WAYS, count_comparisons, count_ways
+from rules.plan import MOST_COMPARISONS, MOST_WAYS, count_ways
 from rules.problem import Problem, did_you_mean, problem_at
 from rules.reading import (
     known_fact,
@@ -21,7 +21,17 @@ from rules.reading import (
     read_value,
     unless_fault,
 )
-from rules.rulebook import COLOUR, Conclusion, Condition, DecisionField, HitPolicy, Rule, RuleTest, Status
+from rules.rulebook import (
+    COLOUR,
+    Conclusion,
+    Condition,
+    DecisionField,
+    HitPolicy,
+    Rule,
+    RuleTest,
+    Status,
+    comparisons,
+)
 from rules.schema_condition import read_condition
 from rules.schema_decisions import TEST_WORDS
 from rules.vocabulary import Choice, Fact, Value, Whole, YesNo
@@ -123,8 +133,8 @@ class _RuleReader:
             message = f"规则 {rule_id} 的条件有 {ways} 种成立方式，最多 {MOST_WAYS} 种"
             remedy = "请拆成几条规则；同一事实的几个取值用「属于」，几个词用「含任一」"
             self._complain("条件", "R050", message, remedy)
-        if (comparisons := count_comparisons(condition)) > MOST_COMPARISONS:
-            message = f"规则 {rule_id} 的条件有 {comparisons} 项，最多 {MOST_COMPARISONS} 项"
+        if (count := sum(1 for _ in comparisons(condition))) > MOST_COMPARISONS:
+            message = f"规则 {rule_id} 的条件有 {count} 项，最多 {MOST_COMPARISONS} 项"
             self._complain("条件", "R051", message, "请拆成几条规则")
         return condition
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.reference import Values, compile_condition
-from rules.rulebook import AllOf, AnyOf, Compare, Conclusion, Condition, Not, Operator, Rule, Status
+from rules.rulebook import AllOf, AnyOf, Compare, Conclusion, Condition, Not, Operator, Rule, Status, comparisons
 from rules.vocabulary import Choice, Fact, Text, Value, YesNo, show
 
 
@@ -74,21 +74,48 @@ class RuleTrace:
         return tuple(self.condition.outline())
 
 
-def trace_rule(rule: Rule, condition: ConditionTrace) -> RuleTrace:
-    return RuleTrace(
-        id=rule.id,
-        title=rule.title,
-        reason=rule.reason,
-        owner=rule.owner,
-        basis=rule.basis,
-        status=rule.status,
-        priority=rule.priority,
-        floor=rule.floor,
-        conclusion=rule.conclusion,
-        matched=condition.matched,
-        missing=condition.missing,
-        condition=condition,
-    )
+RuleTracer = Callable[[Values], RuleTrace]
+
+# A rule over facts of few values has few traces; this bound is for the one that has many.
+_MOST_REMEMBERED = 4096
+
+
+def compile_rule_trace(rule: Rule, facts: Mapping[str, Fact]) -> RuleTracer:
+    """How to trace a rule. Cases that look alike to it share one trace, where its facts have few values."""
+    tracer = compile_trace(rule.condition, facts)
+
+    def trace(values: Values) -> RuleTrace:
+        condition = tracer(values)
+        return RuleTrace(
+            id=rule.id,
+            title=rule.title,
+            reason=rule.reason,
+            owner=rule.owner,
+            basis=rule.basis,
+            status=rule.status,
+            priority=rule.priority,
+            floor=rule.floor,
+            conclusion=rule.conclusion,
+            matched=condition.matched,
+            missing=condition.missing,
+            condition=condition,
+        )
+
+    names = tuple(dict.fromkeys(compare.fact for compare in comparisons(rule.condition)))
+    if not all(isinstance(facts[name], Choice | YesNo) for name in names):
+        return trace
+    traces: dict[tuple[Value, ...], RuleTrace] = {}
+
+    def remembered(values: Values) -> RuleTrace:
+        seen = tuple([values[name] for name in names])
+        known = traces.get(seen)
+        if known is None:
+            if len(traces) >= _MOST_REMEMBERED:
+                traces.clear()
+            known = traces[seen] = trace(values)
+        return known
+
+    return remembered
 
 
 def near_misses(traces: Iterable[RuleTrace], most: int = 5) -> tuple[RuleTrace, ...]:
