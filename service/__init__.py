@@ -1,0 +1,3 @@
+"""Everything with state or a screen: suggestions kept, served and shown."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,88 @@
+"""Composition root of the web service: settings in, ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_fastapi_instrumentator import Instrumentator
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from service import __version__, health
+from service.clock import now
+from service.errors import TongbanError
+from service.intake import api, pages
+from service.settings import Settings
+from service.startup import open_intake
+from service.web import guards
+from service.web.chinese import explain
+
+# More threads than this only wait for one another on two cores.
+_THREADS = 8
+_MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 16 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; it opens database, model and rules when it starts."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        app.state.intake = desk = open_intake(settings, now().date())
+        yield
+        desk.ruleset.close()
+        desk.database.close()
+
+    app = FastAPI(
+        title="警情通办",
+        version=__version__,
+        description="读懂警情描述，建议纠纷类型、再发风险、接收部门与预警颜色，并说明理由。决定由人来做。",
+        lifespan=lifespan,
+        # Both load their scripts from the internet; a station has none.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.add_middleware(guards.SafeHeaders)
+    app.add_middleware(guards.SameOrigin)
+    app.add_middleware(
+        guards.SizeLimit,
+        limit=_MOST_BYTES,
+        batch_path="/api/v1/suggestions/batch",
+        batch_limit=_MOST_BATCH_BYTES,
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.include_router(api.router)
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
+    metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"]).instrument(app)
+    metrics.expose(app, endpoint="/api/v1/metrics", tags=["运行状况"], summary="Prometheus 指标")
+    metrics.expose(app, endpoint="/metrics", include_in_schema=False)
+
+    @app.exception_handler(TongbanError)
+    async def _ours(request: Request, error: TongbanError) -> Response:
+        return _answer(request, error.status, error.message)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return _answer(request, 422, explain(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        known = {400: "请求内容读不出来，应是 UTF-8 的 JSON", 404: "没有这个地址", 405: "这个地址不接受这种请求"}
+        return _answer(request, error.status_code, known.get(error.status_code, str(error.detail)))
+
+    return app
+
+
+def _answer(request: Request, status: int, message: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"message": message}, status_code=status)
+    return pages.problem(request, status, message)

@@ -1,0 +1,54 @@
+"""The command `tongban`: composition root of everything that runs in a terminal."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from service import __version__
+from service.commands import database, intake, model, rules, serve
+from service.errors import TongbanError
+
+
+@click.group(help="警情通办：读懂警情描述，建议转给谁、用什么颜色，并说明理由。", no_args_is_help=True)
+@click.version_option(__version__, message="tongban %(version)s", help="显示版本")
+def tongban() -> None:
+    """The group that every command hangs on."""
+
+
+tongban.add_command(serve.serve)
+tongban.add_command(intake.suggest)
+tongban.add_command(model.train)
+tongban.add_command(model.evaluate)
+tongban.add_command(rules.rules)
+tongban.add_command(database.database)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; errors that people make are one Chinese line and exit status 2."""
+    try:
+        status = tongban.main(arguments, prog_name="tongban", standalone_mode=False)
+    except TongbanError as error:
+        click.echo(f"错误：{error.message}", err=True)
+        sys.exit(2)
+    except click.UsageError as error:
+        where = f"（见 {error.ctx.command_path} --help）" if error.ctx else ""
+        click.echo(f"用法不对：{_in_chinese(error)}{where}", err=True)
+        sys.exit(2)
+    except click.Abort:
+        click.echo("已停止", err=True)
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _in_chinese(error: click.UsageError) -> str:
+    match error:
+        case click.NoSuchOption():
+            return f"没有选项 {error.option_name}"
+        case click.MissingParameter():
+            return f"缺少 {error.param.human_readable_name if error.param else '参数'}"
+        case click.BadParameter():
+            name = error.param.human_readable_name if error.param else "参数"
+            return f"{name} 的值不能用：{error.message}"
+        case _:
+            return error.message

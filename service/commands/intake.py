@@ -1,0 +1,107 @@
+"""tongban suggest: texts from the command line or standard input, one answer each, in the order given."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import click
+
+from service import clock
+from service.commands import progress, read_settings
+from service.errors import InputError, TongbanError
+from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
+from service.intake.model import KeptSuggestion
+from service.startup import open_intake
+from service.suggestion import as_dict
+
+_NOT_READ = 1
+
+
+@click.command(help="研判：每个 TEXT 一条；不给 TEXT 就从标准输入读，一行一条。默认不存档。")
+@click.argument("text", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="每条输出一行 JSON")
+@click.option("--store", is_flag=True, help="同时存进数据库")
+@click.option("--fact", "facts", multiple=True, metavar="名称=值", help="已知的事实，如 近90天重复次数=2；可多次")
+def suggest(text: tuple[str, ...], as_json: bool, store: bool, facts: tuple[str, ...]) -> int:
+    """Print a suggestion a text. Exit status 1 if some text could not be read; the others are answered."""
+    if not text and sys.stdin.isatty():
+        raise InputError("请给出警情描述，例如：tongban suggest 楼上漏水，多次协商未果")
+    desk = open_intake(read_settings(), clock.now().date(), progress.show)
+    status = 0
+    try:
+        known = _known(desk, facts)
+        for result in _results(desk, iter(text) if text else _lines(), known, store):
+            status = status or (_NOT_READ if "error" in result else 0)
+            click.echo(json.dumps(result, ensure_ascii=False) if as_json else _text(result))
+    finally:
+        desk.ruleset.close()
+        desk.database.close()
+    return status
+
+
+def _known(desk: Intake, facts: Sequence[str]) -> dict[str, object]:
+    known: dict[str, object] = {}
+    for fact in facts:
+        name, equals, value = fact.partition("=")
+        if not equals:
+            raise InputError(f"--fact 要写成 名称=值，实际是“{fact}”")
+        known[name.strip()] = desk.parse_fact(name.strip(), value.strip())
+    return known
+
+
+def _lines() -> Iterator[str]:
+    # Whatever the locale says: a byte that is not UTF-8 must not slip through as a surrogate.
+    sys.stdin.reconfigure(encoding="utf-8", errors="strict")  # type: ignore[union-attr]
+    try:
+        for line in sys.stdin:
+            if line.strip():
+                yield line.rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InputError("标准输入不是 UTF-8 编码的文字") from error
+
+
+def _results(desk: Intake, texts: Iterator[str], known: Mapping[str, object], store: bool) -> Iterator[dict[str, Any]]:
+    if not store:
+        for text in texts:
+            try:
+                yield as_dict(desk.read(text, known))
+            except TongbanError as error:
+                yield _refused(text, error.message)
+        return
+    while batch := list(islice(texts, MOST_AT_ONCE)):
+        for result in desk.suggest_many([(text, known) for text in batch], "命令行"):
+            yield _refused(result.text, result.message) if isinstance(result, Refusal) else _shown(result)
+
+
+def _shown(kept: KeptSuggestion) -> dict[str, Any]:
+    return kept.shown
+
+
+def _refused(text: str, message: str) -> dict[str, Any]:
+    return {"text": text, "error": {"message": message}}
+
+
+def _text(result: Mapping[str, Any]) -> str:
+    if "error" in result:
+        return f"✗ {result['text'][:40]}\n  {result['error']['message']}\n"
+    kinds = "，".join(f"{k['name']} {k['probability']:.0%}" for k in result["dispute_types"][:3])
+    signals = "，".join(
+        f"{s['name']}{'' if s['status'] == '成立' else '（' + s['status'] + '）'}“{s['evidence']}”"
+        for s in result["signals"]
+    )
+    lines = [
+        f"【{result['colour']}】{result['text'][:60]}",
+        f"  转 {result['department']}；协办 {'、'.join(result['co_departments']) or '无'}",
+        f"  类型 {kinds}",
+        f"  再发风险 {result['risk']['level']}（{result['risk']['score']:.2f}）",
+        f"  信号 {signals or '无'}",
+        *(f"  理由 {rule['title']}（{rule['id']}）：{rule['reason']}" for rule in result["matched_rules"]),
+        *(f"  提示 {line}" for line in result["advice"]),
+    ]
+    if result["degraded"]:
+        lines.append(f"  降级 {result['degraded_reason']}")
+    if "id" in result:
+        lines.append(f"  已存档 {result['id']}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,44 @@
+"""Is the service alive, is it ready, and what is it made of just now."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from service.intake.actions import Intake
+from service.storage import migrate
+
+router = APIRouter(tags=["运行状况"])
+
+
+def report(desk: Intake) -> dict[str, Any]:
+    """Versions and whatever works in a lesser way; needs no database."""
+    notices = [*desk.ruleset.notices]
+    if desk.model.tokenizer.implementation != "rjieba":
+        notices.append(desk.model.tokenizer_note)
+    return {
+        "status": "ok" if not notices else "degraded",
+        "notices": notices,
+        "model": desk.model.fingerprint,
+        "tokenizer": desk.model.tokenizer_note,
+        "ruleset": desk.ruleset.version,
+        "engine": desk.ruleset.engine,
+    }
+
+
+@router.get("/api/v1/health", summary="健康")
+@router.get("/livez", include_in_schema=False)
+def health(request: Request) -> dict[str, Any]:
+    """进程活着；用的是哪个模型、规则集和引擎，有没有降级。不查数据库。"""
+    return report(request.app.state.intake)
+
+
+@router.get("/api/v1/ready", summary="就绪", responses={503: {"description": "数据库不可用或版本不对"}})
+@router.get("/readyz", include_in_schema=False)
+def ready(request: Request) -> JSONResponse:
+    """能不能接活：数据库连得上、版本对、模型和规则集已载入。"""
+    desk: Intake = request.app.state.intake
+    revision = migrate.revision(desk.database)
+    good = revision == migrate.head()
+    message = "就绪" if good else f"数据库版本是 {revision}，应为 {migrate.head()}；请运行 tongban db upgrade"
+    return JSONResponse({"ready": good, "message": message}, status_code=200 if good else 503)

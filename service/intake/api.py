@@ -1,0 +1,141 @@
+"""/api/v1/suggestions: suggest one or many, read one again, accept or choose otherwise."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
+from service.intake.model import Choice, KeptSuggestion, Outcome
+
+router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"])
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+_EXAMPLE = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
+
+
+class IncidentIn(BaseModel):
+    """一条警情。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="警情描述，中文，最多 10000 字", examples=[_EXAMPLE])
+    facts: dict[str, bool | int | float | str] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="描述之外已知的事实，名称与规则集一致，如近90天重复次数、调解失败次数、时刻",
+        examples=[{"近90天重复次数": 2}],
+    )
+
+
+class IncidentsIn(BaseModel):
+    """一批警情，1 到 500 条。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[IncidentIn] = Field(min_length=1, max_length=MOST_AT_ONCE, description="逐条研判，顺序不变")
+
+
+class ChoiceIn(BaseModel):
+    """接受建议，或另行决定并说明理由。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accept: bool = Field(description="true 为按建议办理；false 为另行决定")
+    person: Name = Field(description="办理人")
+    reason: str = Field(default="", max_length=2000, description="另行决定的理由，必填")
+    second_person: Name = Field(default="", description="复核人；调低最高一级颜色时必填，不能与办理人相同")
+    dispute_type: str | None = Field(default=None, description="不填则不改")
+    department: str | None = Field(default=None, description="接收部门；不填则不改")
+    co_departments: list[str] | None = Field(default=None, max_length=30, description="协办部门；不填则不改")
+    colour: str | None = Field(default=None, description="预警颜色；不填则不改")
+
+
+class ProblemOut(BaseModel):
+    """出错时的回答。"""
+
+    message: str = Field(description="哪里不对，怎么改")
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ProblemOut, "description": "没有这条记录"},
+    409: {"model": ProblemOut, "description": "不允许：例如调低红色缺复核人"},
+    413: {"model": ProblemOut, "description": "请求太大"},
+    422: {"model": ProblemOut, "description": "输入不能用：例如描述为空、太长、没有汉字"},
+}
+
+
+def only(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documented error answers with these statuses."""
+    return {status: _PROBLEMS[status] for status in statuses}
+
+
+def intake(request: Request) -> Intake:
+    """The desk that the application opened at its start."""
+    desk: Intake = request.app.state.intake
+    return desk
+
+
+Desk = Annotated[Intake, Depends(intake)]
+
+
+@router.post("", status_code=201, summary="研判一条", responses=only(413, 422), response_description="建议全文")
+def suggest_one(incident: IncidentIn, desk: Desk) -> Response:
+    """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。"""
+    return _json(desk.suggest(incident.text, incident.facts, "接口").body, 201)
+
+
+@router.post("/batch", status_code=201, summary="研判一批", responses=only(413, 422))
+def suggest_many(incidents: IncidentsIn, desk: Desk) -> dict[str, list[dict[str, Any]]]:
+    """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
+    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量")
+    return {
+        "items": [
+            {"text": result.text, "error": {"message": result.message}} if isinstance(result, Refusal) else result.shown
+            for result in results
+        ]
+    }
+
+
+@router.get("/{identity}", summary="再看一条", responses=only(404))
+def read_one(identity: str, desk: Desk) -> dict[str, Any]:
+    """当时给出的建议原文，和后来人的选择。"""
+    return _whole(desk.find(identity))
+
+
+@router.post("/{identity}/choices", status_code=201, summary="接受或另行决定", responses=only(404, 409, 413, 422))
+def choose(identity: str, choice: ChoiceIn, desk: Desk) -> dict[str, Any]:
+    """人的选择记在建议旁边，不改建议。没填的项沿用现有决定。"""
+    now = desk.find(identity).current
+    wanted = Outcome(
+        dispute_type=now.dispute_type if choice.dispute_type is None else choice.dispute_type,
+        department=now.department if choice.department is None else choice.department,
+        co_departments=now.co_departments if choice.co_departments is None else tuple(choice.co_departments),
+        colour=now.colour if choice.colour is None else choice.colour,
+    )
+    made = Choice(wanted, choice.accept, choice.reason.strip(), choice.person, choice.second_person)
+    return _whole(desk.choose(identity, made))
+
+
+def _whole(kept: KeptSuggestion) -> dict[str, Any]:
+    return kept.shown | {
+        "choices": [
+            {
+                "seq": choice.seq,
+                "chosen_at": choice.chosen_at,
+                "accepted": choice.accepted,
+                "dispute_type": choice.outcome.dispute_type,
+                "department": choice.outcome.department,
+                "co_departments": list(choice.outcome.co_departments),
+                "colour": choice.outcome.colour,
+                "reason": choice.reason,
+                "person": choice.person,
+                "second_person": choice.second_person,
+            }
+            for choice in kept.choices
+        ]
+    }
+
+
+def _json(body: str, status: int) -> Response:
+    return Response(body, status_code=status, media_type="application/json")

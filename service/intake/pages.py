@@ -1,0 +1,138 @@
+"""The pages of intake: the form with its live answer, one suggestion with the choice, and the records."""
+
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+from pydantic import StringConstraints
+
+from service import __version__, clock, health
+from service.errors import TongbanError
+from service.intake.actions import Intake
+from service.intake.api import Desk
+from service.intake.marking import pieces
+from service.intake.model import Choice, KeptSuggestion, Outcome
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+_TEMPLATES = Jinja2Templates(directory=str(files("service") / "web" / "templates"))
+_TEMPLATES.env.filters["local"] = clock.local
+_TEMPLATES.env.globals["pieces"] = pieces
+_TEMPLATES.env.globals["version"] = __version__
+
+_A_PAGE = 30
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+# What a form sends of each fact is text; empty means: not known.
+_FORM_FACTS = {"repeats": "近90天重复次数", "failed": "调解失败次数", "hour": "时刻"}
+
+
+@router.get("/")
+def form(request: Request, desk: Desk) -> Response:
+    """An empty intake form."""
+    return _page(request, "intake.html", desk, values={"hour": str(clock.now().hour)})
+
+
+@router.post("/")
+def submit(
+    request: Request,
+    desk: Desk,
+    text: Annotated[str, Form()] = "",
+    repeats: Annotated[str, Form()] = "",
+    failed: Annotated[str, Form()] = "",
+    hour: Annotated[str, Form()] = "",
+) -> Response:
+    """The form without script: keep a suggestion and go to its page."""
+    values = {"text": _newlines(text), "repeats": repeats, "failed": failed, "hour": hour}
+    try:
+        kept = desk.suggest(values["text"], _known(desk, values), "页面")
+    except TongbanError as error:
+        return _page(request, "intake.html", desk, error.status, values=values, error=error.message)
+    return RedirectResponse(f"/suggestions/{kept.id}", status_code=303)
+
+
+@router.post("/live")
+def live(
+    request: Request,
+    desk: Desk,
+    text: Annotated[str, Form()] = "",
+    repeats: Annotated[str, Form()] = "",
+    failed: Annotated[str, Form()] = "",
+    hour: Annotated[str, Form()] = "",
+) -> Response:
+    """The answer alone, while somebody types."""
+    values = {"text": _newlines(text), "repeats": repeats, "failed": failed, "hour": hour}
+    try:
+        kept = desk.suggest(values["text"], _known(desk, values), "输入中")
+    except TongbanError as error:
+        return _page(request, "_problem.html", desk, error.status, error=error.message)
+    return _page(request, "_answer.html", desk, kept=kept)
+
+
+@router.get("/suggestions/{identity}")
+def suggestion(request: Request, identity: str, desk: Desk) -> Response:
+    """A kept suggestion, what was chosen, and the form to choose."""
+    return _suggestion_page(request, desk, desk.find(identity))
+
+
+@router.post("/suggestions/{identity}/choices")
+def choose(
+    request: Request,
+    identity: str,
+    desk: Desk,
+    decision: Annotated[str, Form()] = "",
+    person: Annotated[Line, Form()] = "",
+    second_person: Annotated[Line, Form()] = "",
+    reason: Annotated[str, Form(max_length=2000)] = "",
+    dispute_type: Annotated[Line, Form()] = "",
+    department: Annotated[Line, Form()] = "",
+    co_departments: Annotated[list[str] | None, Form()] = None,
+    colour: Annotated[Line, Form()] = "",
+) -> Response:
+    """Accept or choose otherwise."""
+    wanted = Outcome(dispute_type, department, tuple(co_departments or ()), colour)
+    made = Choice(wanted, decision == "accept", reason.strip(), person, second_person)
+    try:
+        desk.choose(identity, made)
+    except TongbanError as error:
+        return _suggestion_page(request, desk, desk.find(identity), error.status, error=error.message, wanted=made)
+    return RedirectResponse(f"/suggestions/{identity}", status_code=303)
+
+
+@router.get("/records")
+def records(request: Request, desk: Desk, page: int = 1) -> Response:
+    """Kept suggestions, newest first."""
+    page = max(page, 1)
+    rows, total = desk.recent(_A_PAGE, (page - 1) * _A_PAGE)
+    pages = max(1, -(-total // _A_PAGE))
+    return _page(request, "records.html", desk, rows=rows, total=total, page=page, pages=pages)
+
+
+def problem(request: Request, status: int, message: str) -> Response:
+    """An error as a page."""
+    return _page(request, "problem.html", request.app.state.intake, status, error=message)
+
+
+def _known(desk: Intake, values: dict[str, str]) -> dict[str, object]:
+    return {
+        fact: desk.parse_fact(fact, value)
+        for field, fact in _FORM_FACTS.items()
+        if (value := values[field].strip()) and fact in desk.ruleset.facts
+    }
+
+
+def _newlines(text: str) -> str:
+    """A browser sends line ends as CR LF; offsets and archive keep the one character that was typed."""
+    return text.replace("\r\n", "\n")
+
+
+def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, status: int = 200, **more: Any) -> Response:
+    known = kept.shown["known"]
+    values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
+    return _page(request, "intake.html", desk, status, kept=kept, values=values | {"text": kept.shown["text"]}, **more)
+
+
+def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:
+    everything = {"vocabulary": desk.vocabulary, "health": health.report(desk), **context}
+    return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)

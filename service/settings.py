@@ -1,0 +1,55 @@
+"""All settings, read once from the environment (prefix TONGBAN_)."""
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything the program keeps lies below `data_dir`, unless `database_url` names a PostgreSQL."""
+
+    model_config = SettingsConfigDict(env_prefix="TONGBAN_", frozen=True)
+
+    data_dir: Path = Field(default=Path("data"), description="数据文件夹：数据库、模型、密钥都在这里")
+    database_url: str = Field(default="", description="数据库地址；空则用数据文件夹里的 SQLite")
+    rules_path: Path | None = Field(default=None, description="规则集文件夹；空则用自带规则集")
+    host: str = Field(default="127.0.0.1", description="监听地址；目前没有登录功能，只许本机地址")
+    port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        try:
+            local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            local = False
+        if not local:
+            raise ValueError(f"监听地址 {host} 不是本机地址。目前没有登录功能，只许监听 127.0.0.1 或 ::1")
+        return host
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("数据库地址应以 postgresql:// 或 sqlite:/// 开头")
+        return url
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'tongban.db').resolve()}"
+
+    @property
+    def model_file(self) -> Path:
+        """Where the trained model lies."""
+        return self.data_dir / "model.tongban"
+
+    @property
+    def model_key(self) -> Path:
+        """The key that tells this installation's models from others."""
+        return self.data_dir / "model.key"

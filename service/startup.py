@@ -1,0 +1,96 @@
+"""From settings to a desk that can take incidents: database migrated, model trained or loaded, rules checked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from classifier import model_file
+from classifier.fingerprint import fingerprint
+from classifier.model import Model
+from classifier.training import train
+from rules import Ruleset, load
+from service.errors import SetupError
+from service.intake.actions import Intake
+from service.settings import Settings
+from service.storage import migrate
+from service.storage.database import Database
+
+Progress = Callable[[float, str], None]
+
+
+def silent(_share: float, _message: str) -> None:
+    """Progress for nobody."""
+
+
+def open_model(settings: Settings, progress: Progress = silent) -> Model:
+    """The stored model if it is ours and up to date; else one is trained and stored."""
+    key = model_file.signing_key(settings.model_key)
+    if settings.model_file.exists():
+        try:
+            model = model_file.load(settings.model_file, key)
+        except model_file.ModelError as error:
+            progress(0.0, f"{error}；重新训练")
+        else:
+            if model.fingerprint == fingerprint():
+                return model
+            progress(0.0, "样本、程序或依赖有变化，重新训练")
+    return train_model(settings, progress)
+
+
+def train_model(settings: Settings, progress: Progress = silent) -> Model:
+    """Train on the shipped rows and store the model."""
+    model = train(progress)
+    model_file.save(model, settings.model_file, model_file.signing_key(settings.model_key))
+    return model
+
+
+def open_ruleset(settings: Settings, today: date) -> Ruleset:
+    """The rule set in force; raises SetupError with every problem if it can't be used."""
+    with rules_folder(settings) as folder:
+        ruleset, problems = load(folder, today=today)
+    if ruleset is None:
+        raise SetupError("规则集有错，不能启动：\n" + "\n".join(map(str, problems)))
+    return ruleset
+
+
+@contextmanager
+def rules_folder(settings: Settings) -> Iterator[Path]:
+    """The folder of the rule set in force: the station's own, or the shipped one."""
+    if settings.rules_path is not None:
+        if not settings.rules_path.exists():
+            raise SetupError(f"没有这个规则集文件夹：{settings.rules_path}")
+        yield settings.rules_path
+    else:
+        with as_file(files("rules") / "library") as folder:
+            yield folder
+
+
+def check_labels(model: Model, ruleset: Ruleset) -> None:
+    """Types and signals have one home each; raises SetupError naming where model and rules differ."""
+    declared, known = set(ruleset.dispute_types), set(model.dispute.labels)
+    faults = []
+    if missing := sorted(known - declared):
+        faults.append(f"规则集的“纠纷类型”里缺：{'、'.join(missing)}")
+    if extra := sorted(declared - known):
+        faults.append(f"训练样本里没有规则集声明的纠纷类型：{'、'.join(extra)}")
+    if unknown := sorted(set(model.signals.names) - set(ruleset.facts)):
+        faults.append(f"规则集的事实里缺风险信号：{'、'.join(unknown)}")
+    if faults:
+        raise SetupError("规则集与模型对不上：\n" + "\n".join(faults))
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, at the newest form."""
+    database = Database(settings.database)
+    migrate.upgrade(database)
+    return database
+
+
+def open_intake(settings: Settings, today: date, progress: Progress = silent) -> Intake:
+    """The whole desk; raises SetupError when the parts don't fit."""
+    ruleset = open_ruleset(settings, today)
+    model = open_model(settings, progress)
+    check_labels(model, ruleset)
+    return Intake(model, ruleset, open_database(settings))

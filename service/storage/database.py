@@ -1,0 +1,71 @@
+"""One database, two ways in: `write()` is one transaction that commits at its end, `read()` can't change anything.
+
+SQLite gets a second, query-only engine: readers then never wait for a writer. The pragmas and BEGIN IMMEDIATE
+are there because the driver's defaults lose read-then-write updates.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+
+class Database:
+    """Open by URL; SQLite and PostgreSQL alike."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        if make_url(url).get_backend_name() == "sqlite":
+            folder = Path(str(make_url(url).database)).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE")
+            self._reader = _sqlite(url, "BEGIN", query_only=True)
+        else:
+            self._writer = self._reader = create_engine(url, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed whole on leaving, rolled back on any error."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; changes are refused."""
+        with self._reader.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The engines behind it, for migrations and tests."""
+        return (self._writer, self._reader)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        for engine in self.engines:
+            engine.dispose()
+
+
+def _sqlite(url: str, begin: str, *, query_only: bool = False) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"query_only = {int(query_only)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

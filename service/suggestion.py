@@ -1,0 +1,156 @@
+"""THE flow, in one function: text → classify → facts → decide → Suggestion.
+
+Intake, command line, batch and replay all call `suggest`; nothing else decides. It is pure: the same text,
+known facts, model and rule set give the same suggestion.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from classifier.assessment import Assessment
+from classifier.model import Model
+from classifier.text import control_characters, is_han
+from rules import ConditionTrace, Decision, Ruleset, RuleTrace, near_misses
+from service.errors import InputError
+
+MOST_CHARACTERS = 10_000
+# The receiver when the type is too uncertain to route by: a person reads it first.
+ABSTAINED = "转人工研判"
+
+_READ_FROM_TEXT = frozenset({"纠纷类型", "类型把握", "再发风险", "风险等级", "描述"})
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the service suggests for one text, with everything that led there."""
+
+    assessment: Assessment
+    facts: Mapping[str, object]
+    decision: Decision
+    traces: tuple[RuleTrace, ...]
+
+    @property
+    def co_departments(self) -> tuple[str, ...]:
+        """Who takes part. Doubt about the type keeps nobody away from danger: the lead of a floor rule stays."""
+        rest = self.decision.co_departments
+        danger = self.assessment.abstained and self.decision.floor_rules
+        return (self.decision.department, *rest) if danger else rest
+
+    @property
+    def near_misses(self) -> tuple[RuleTrace, ...]:
+        """Rules that one condition alone kept from matching, weightiest first."""
+        return near_misses(self.traces)
+
+    @property
+    def department(self) -> str:
+        """The suggested lead, or 转人工研判 where the classifier abstains."""
+        return ABSTAINED if self.assessment.abstained else self.decision.department
+
+
+def check_text(text: str) -> str:
+    """The text if it can be read as a Chinese description, else InputError saying what is wrong."""
+    if not text.strip():
+        raise InputError("警情描述是空的，请写明经过")
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(f"警情描述有 {len(text)} 字，最多 {MOST_CHARACTERS} 字；请只留与纠纷有关的部分")
+    if control_characters(text) or any(unicodedata.category(c) == "Cs" or c == "\ufffd" for c in text):
+        raise InputError("描述里有无法识别的字符，像是二进制内容或编码不对的文字")
+    if not any(map(is_han, text)):
+        raise InputError("描述里没有汉字；目前只能判读中文描述")
+    return text
+
+
+def facts_of(assessment: Assessment, known: Mapping[str, object], signals: frozenset[str]) -> dict[str, object]:
+    """The facts for the rules: what was read in the text, and what is `known` besides."""
+    if taken := sorted((_READ_FROM_TEXT | signals) & known.keys()):
+        raise InputError(f"“{'、'.join(taken)}”由系统从描述里判读，不能另外填写")
+    present = assessment.present()
+    return {
+        "纠纷类型": assessment.dispute_type,
+        "类型把握": round(assessment.dispute_types[0].probability, 4),
+        "再发风险": round(assessment.risk.score, 4),
+        "风险等级": assessment.risk.level,
+        "描述": assessment.text,
+        **{name: name in present for name in sorted(signals)},
+        **known,
+    }
+
+
+def suggest(text: str, known: Mapping[str, object], *, model: Model, ruleset: Ruleset) -> Suggestion:
+    """Read and decide one text. `known` are facts that the text doesn't hold, under their names in the rules.
+
+    Raises InputError for a text that can't be read, and rules.FactError for facts the rule set doesn't know.
+    """
+    assessment = model.classify(check_text(text))
+    facts = facts_of(assessment, known, frozenset(model.signals.names))
+    return Suggestion(assessment, facts, ruleset.decide(facts), ruleset.explain(facts))
+
+
+def as_dict(suggestion: Suggestion) -> dict[str, Any]:
+    """The JSON of a suggestion, the same for command line, HTTP and archive. Keys may be added, never change."""
+    read, decision = suggestion.assessment, suggestion.decision
+    return {
+        "text": read.text,
+        "dispute_type": read.dispute_type,
+        "dispute_types": [
+            {"name": kind.name, "probability": round(kind.probability, 6)} for kind in read.dispute_types
+        ],
+        "risk": {
+            "level": read.risk.level,
+            "score": round(read.risk.score, 6),
+            "probabilities": {
+                "低": round(read.risk.low, 6),
+                "中": round(read.risk.medium, 6),
+                "高": round(read.risk.high, 6),
+            },
+        },
+        "signals": [asdict(signal) for signal in read.signals],
+        "department": suggestion.department,
+        "department_by_rules": decision.department,
+        "co_departments": list(suggestion.co_departments),
+        "colour": decision.colour,
+        "floor": bool(decision.floor_rules),
+        "advice": list(decision.advice),
+        "matched_rules": [_matched(trace, read) for trace in suggestion.traces if trace.matched and not trace.shadow],
+        "near_misses": [
+            {"id": trace.id, "title": trace.title, "conditions": list(trace.lines)} for trace in suggestion.near_misses
+        ],
+        "known": {
+            name: value
+            for name, value in suggestion.facts.items()
+            if name not in _READ_FROM_TEXT and not isinstance(value, bool)
+        },
+        "abstained": read.abstained,
+        "degraded": decision.degraded,
+        "degraded_reason": decision.degraded_reason,
+        "model": read.model,
+        "ruleset": decision.ruleset,
+        "engine": decision.engine,
+    }
+
+
+def _matched(trace: RuleTrace, read: Assessment) -> dict[str, Any]:
+    """A rule that decided, with the words of the text that its conditions rest on."""
+    facts = set(_held(trace.condition))
+    evidence = list(dict.fromkeys(s.evidence for s in read.signals if s.status == "成立" and s.name in facts))
+    named = f"（原文：{'、'.join(f'“{words}”' for words in evidence)}）" if evidence else ""
+    return {
+        "id": trace.id,
+        "title": trace.title,
+        "reason": trace.reason + named,
+        "conditions": list(trace.lines),
+        "owner": trace.owner,
+        "basis": trace.basis,
+        "floor": trace.floor,
+    }
+
+
+def _held(condition: ConditionTrace) -> Iterator[str]:
+    """The facts whose comparisons hold; what stands under 非 speaks for nothing."""
+    if condition.matched and condition.kind == "比较":
+        yield condition.fact
+    if condition.kind != "非":
+        for part in condition.parts:
+            yield from _held(part)

@@ -1,0 +1,1 @@
+"""How pages look: templates, one stylesheet, one small script."""

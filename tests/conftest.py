@@ -1,0 +1,80 @@
+"""What every test may ask for: a trained model, the shipped rules, an empty database, a running service."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from classifier import model_file
+from classifier.model import Model
+from classifier.training import train
+from rules import Ruleset, load
+from service.intake.actions import Intake
+from service.storage import migrate
+from service.storage.database import Database
+from tests.postgres import Cluster, missing_postgres
+
+TODAY = date(2026, 3, 2)
+
+
+def require(reason: str | None) -> None:
+    """Skip where something is missing on this machine; fail where everything must be there."""
+    if reason and os.environ.get("TONGBAN_TEST_EVERYTHING"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def trained_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that already holds a trained model, as after a first start."""
+    folder = tmp_path_factory.mktemp("trained")
+    model = train(lambda _share, _message: None)
+    model_file.save(model, folder / "model.tongban", model_file.signing_key(folder / "model.key"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(trained_data_dir: Path) -> Model:
+    """The model trained on the shipped rows."""
+    key = model_file.signing_key(trained_data_dir / "model.key")
+    return model_file.load(trained_data_dir / "model.tongban", key)
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> Iterator[Ruleset]:
+    """The shipped rule set."""
+    loaded, problems = load(Path(str(files("rules") / "library")), today=TODAY)
+    assert loaded is not None, problems
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL of our own on a unix socket."""
+    require(missing_postgres())
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database at the newest form, on each of the two systems."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'tongban.db'}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
+    opened = Database(url)
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(model: Model, ruleset: Ruleset, database: Database) -> Intake:
+    """Intake on an empty database."""
+    return Intake(model, ruleset, database)

@@ -1,0 +1,105 @@
+"""The database as it must stand: pragmas, append-only tables, migrations that several may start at once."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from service.storage import migrate
+from service.storage.database import Database
+from service.storage.tables import APPEND_ONLY, metadata
+
+
+def test_tables_are_as_the_migrations_leave_them(database: Database) -> None:
+    assert migrate.revision(database) == migrate.head()
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_upgrading_again_changes_nothing(database: Database) -> None:
+    assert migrate.upgrade(database) == migrate.head()
+
+
+def test_several_may_upgrade_at_once(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path / 'new.db'}", request.getfixturevalue("postgres").new_database()):
+        faults: list[Exception] = []
+
+        def upgrade(url: str = url, faults: list[Exception] = faults) -> None:
+            opened = Database(url)
+            try:
+                migrate.upgrade(opened)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+                faults.append(error)
+            finally:
+                opened.close()
+
+        threads = [threading.Thread(target=upgrade) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert faults == []
+        opened = Database(url)
+        assert migrate.revision(opened) == migrate.head()
+        opened.close()
+
+
+def _add_and_fail(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO ruleset_version VALUES ('规则@1', '{}', '')"))
+        raise ZeroDivisionError
+
+
+def _add_version(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO ruleset_version VALUES ('规则@1', '{}', '2026-01-01T00:00:00.000Z')"))
+
+
+@pytest.mark.parametrize("change", ["UPDATE ruleset_version SET files = ''", "DELETE FROM ruleset_version"])
+def test_records_are_never_changed(database: Database, change: str) -> None:
+    _add_version(database)
+    with pytest.raises(DBAPIError, match="append-only"), database.write() as connection:
+        connection.execute(text(change))
+
+
+def test_every_record_table_has_its_triggers(database: Database) -> None:
+    with database.read() as connection:
+        query = (
+            "SELECT DISTINCT event_object_table FROM information_schema.triggers"
+            if connection.dialect.name == "postgresql"
+            else "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        )
+        assert set(connection.execute(text(query)).scalars()) == set(APPEND_ONLY)
+
+
+def test_reading_can_change_nothing(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.read() as connection:
+        connection.execute(text("INSERT INTO ruleset_version VALUES ('规则@1', '{}', '')"))
+
+
+def test_a_failed_write_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _add_and_fail(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar() == 0
+
+
+def test_every_pooled_sqlite_connection_has_its_pragmas(tmp_path: Path) -> None:
+    opened = Database(f"sqlite:///{tmp_path / 'tongban.db'}")
+    migrate.upgrade(opened)
+    for engine, query_only in zip(opened.engines, (0, 1), strict=True):
+        connections = [engine.raw_connection() for _ in range(3)]
+        for connection in connections:
+            cursor = connection.cursor()
+            values = [
+                cursor.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("journal_mode", "synchronous", "foreign_keys", "query_only")
+            ]
+            assert values == ["wal", 2, 1, query_only]
+        for connection in connections:
+            connection.close()
+    opened.close()
