@@ -35,7 +35,7 @@ def service(trained_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def page(browser: Browser, service: RunningService) -> Iterator[Page]:
-    """A page at the intake form; an error in its console fails the test. An answer of 4xx, or none, is no such error."""
+    """A page at the intake form; an error in its console fails the test. An answer of 4xx, or none, is none."""
     context = browser.new_context(base_url=service.url, viewport={"width": 1280, "height": 860}, locale="zh-CN")
     page = context.new_page()
     complaints: list[str] = []
