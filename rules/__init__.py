@@ -5,7 +5,7 @@ from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
 from rules.ruleset import Ruleset
-from rules.selftest import TestReport, TestResult
+from rules.selftest import TestReport, TestResult, run_tests
 from rules.trace import ConditionTrace, RuleTrace, near_misses
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "parse_fact",
     "render",
     "render_all",
+    "run_tests",
 ]

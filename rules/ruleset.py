@@ -11,12 +11,10 @@ from typing import Self
 
 from rules.compiled import CompiledDays
 from rules.decision import Decision, conclude, heaviness
-from rules.document import with_excerpts
 from rules.engine import EngineError
 from rules.facts import complete_facts
 from rules.reference import NAME as REFERENCE
 from rules.rulebook import COLOUR, DEPARTMENT, DISPUTE_TYPE, DecisionField, Rule, Rulebook, Status
-from rules.selftest import TestReport, run_tests
 from rules.trace import RuleTrace
 from rules.vocabulary import Choice, Fact
 
@@ -48,6 +46,11 @@ class Ruleset:
     def version(self) -> str:
         """The name and the beginning of the content hash, as decisions carry it."""
         return self._rulebook.version
+
+    @property
+    def day(self) -> datetime.date:
+        """The day for which the rules in force were chosen."""
+        return self._day
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -150,11 +153,6 @@ class Ruleset:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
         values = complete_facts(self._rulebook.facts, facts)
         return tuple([trace(values) for trace in self._compiled.tracers])
-
-    def run_tests(self) -> TestReport:
-        """Run the tests inside the rules."""
-        report = run_tests(self, self._day)
-        return replace(report, problems=tuple(with_excerpts(report.problems, self._files)))
 
     def _decision(self, matched: Sequence[int], engine: str, degraded_reason: str = "") -> Decision:
         compiled = self._compiled

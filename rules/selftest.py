@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from rules.document import with_excerpts
 from rules.problem import Problem, Severity, problem_at
 from rules.rulebook import Conclusion, Rule, RuleTest, Status
+from rules.ruleset import Ruleset
 from rules.trace import RuleTrace
-
-if TYPE_CHECKING:
-    from rules.ruleset import Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ class TestReport:
         return all(result.passed for result in self.results)
 
 
-def run_tests(ruleset: Ruleset, day: datetime.date) -> TestReport:
+def run_tests(ruleset: Ruleset) -> TestReport:
     """Run every test of every rule that is not retired (停用).
 
-    A rule on trial, or not in force on this day, is tested as if it were in force among the others.
+    A rule on trial, or not in force on the rule set's day, is tested as if it were in force among the others.
     """
     tested = [rule for rule in ruleset.rules if rule.status is not Status.RETIRED]
     results: list[TestResult] = []
     problems: list[Problem] = []
     for rule in tested:
-        among = ruleset if _decides(rule, day) else ruleset.trying(rule)
+        among = ruleset if _decides(rule, ruleset.day) else ruleset.trying(rule)
         for test in rule.tests:
             result = _run(among, rule, test)
             results.append(result)
@@ -73,7 +72,8 @@ def run_tests(ruleset: Ruleset, day: datetime.date) -> TestReport:
         message = f"没有一条测试命中规则 {rule.id}"
         remedy = "请核对它的条件和测试"
         problems.append(problem_at(rule.place, "R061", message, remedy, severity=Severity.WARNING))
-    return TestReport(tuple(results), tuple(rule.id for rule in unmatched), tuple(problems))
+    shown = tuple(with_excerpts(problems, ruleset.files))
+    return TestReport(tuple(results), tuple(rule.id for rule in unmatched), shown)
 
 
 def _decides(rule: Rule, day: datetime.date) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rules import Problem, Ruleset, load, render_all
+from rules import Problem, Ruleset, load, render_all, run_tests
 from service import clock
 from service.commands import read_settings
 from service.startup import rules_folder
@@ -43,7 +43,7 @@ def test(path: Path | None, as_json: bool) -> int:
     with _loaded(path) as (ruleset, problems):
         summary = ""
         if ruleset:
-            report = ruleset.run_tests()
+            report = run_tests(ruleset)
             problems = [*problems, *report.problems]
             passed = sum(result.passed for result in report.results)
             summary = f"{len(report.results)} 个测试，{passed} 个通过"
