@@ -13,10 +13,10 @@ KNIFE = "丈夫酒后持菜刀威胁妻子，扬言要砍死她，妻子否认�
 LEAK = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 
 
-def _picture(page: Page, name: str) -> None:
-    """Keep a picture for whoever wants to look, where TONGBAN_SCREENSHOTS says."""
+def _picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """Keep a picture for whoever wants to look, where TONGBAN_SCREENSHOTS says. README shows `typing`."""
     if folder := os.environ.get("TONGBAN_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 def test_the_answer_comes_while_typing(page: Page) -> None:
@@ -31,7 +31,7 @@ def test_the_answer_comes_while_typing(page: Page) -> None:
     expect(page.locator(".rules li").first).to_contain_text("依据")
     expect(page.get_by_role("status").filter(has_text="红色预警")).to_have_count(1)
     assert page.url.endswith("/")
-    _picture(page, "typing")
+    _picture(page, "typing", whole=False)
 
 
 def test_going_on_typing_replaces_the_answer(page: Page) -> None:

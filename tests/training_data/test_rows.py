@@ -1,0 +1,66 @@
+"""The training data keeps its promises: enough of each type, the guide's words, no copies."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from classifier.examples import Example, shipped_examples
+from classifier.signals import SignalFinder
+
+TYPES = [
+    "婚恋家庭", "邻里", "劳动欠薪", "债务合同", "消费", "物业", "房产租赁", "土地村务", "征地拆迁",
+    "交通事故", "医疗", "人身伤害", "噪音环境", "校园", "诈骗集资", "违建占道", "名誉骚扰", "非纠纷",
+]  # fmt: skip
+VOICES = {"接警", "出警", "口述", "短记", "听写", "来信", "咨询"}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Example]:
+    return shipped_examples()
+
+
+def test_every_type_has_at_least_sixty_rows(rows: list[Example]) -> None:
+    counts = Counter(row.dispute_type for row in rows)
+    assert set(counts) == set(TYPES)
+    assert {name: count for name, count in counts.items() if count < 60} == {}
+
+
+def test_every_type_is_written_in_every_risk_and_in_several_voices(rows: list[Example]) -> None:
+    for name in TYPES:
+        own = [row for row in rows if row.dispute_type == name]
+        assert {row.risk for row in own} == {"低", "中", "高"}, name
+        assert len({row.voice for row in own}) >= 5, name
+
+
+def test_labels_are_the_guides_words(rows: list[Example]) -> None:
+    signals = set(SignalFinder.shipped().names)
+    for row in rows:
+        assert row.voice in VOICES, row
+        assert row.risk, row
+        assert row.also is None or (row.also in TYPES and row.also != row.dispute_type), row
+        assert {signal.name for signal in row.signals} <= signals, row
+        assert 4 <= len(row.text) <= 700, row
+
+
+def test_no_two_rows_are_the_same_or_open_alike(rows: list[Example]) -> None:
+    def letters(text: str) -> str:
+        return re.sub(r"\W", "", text)
+
+    whole = Counter(letters(row.text) for row in rows)
+    assert [text for text, count in whole.items() if count > 1] == []
+    openings = Counter(letters(row.text)[:14] for row in rows)
+    assert [text for text, count in openings.items() if count > 1] == []
+
+
+def test_no_two_rows_share_most_of_their_characters(rows: list[Example]) -> None:
+    """Near-copies: more than 60% of the four-character pieces of the shorter text."""
+    seen: dict[str, list[int]] = {}
+    pieces = [{row.text[i : i + 4] for i in range(len(row.text) - 3)} for row in rows]
+    for index, own in enumerate(pieces):
+        shared = Counter(other for piece in own for other in seen.get(piece, ()))
+        for other, count in shared.items():
+            share = count / max(1, min(len(own), len(pieces[other])))
+            assert share <= 0.6, (rows[index].text, rows[other].text)
+        for piece in own:
+            seen.setdefault(piece, []).append(index)
