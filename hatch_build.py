@@ -28,9 +28,7 @@ class CompilerCheck(MetadataHookInterface):
     def update(self, metadata: dict) -> None:
         if sys.version_info >= (3, 13) or sys.platform == "win32":
             return
-        if os.environ.get("TONGBAN_BUILD_WITHOUT_COMPILER") or importlib.util.find_spec(
-            "durable_rules_engine"
-        ):
+        if os.environ.get("TONGBAN_BUILD_WITHOUT_COMPILER") or importlib.util.find_spec("durable_rules_engine"):
             return
         compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
         missing = []

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.features import features
 
@@ -68,6 +67,8 @@ class LinearScorer:
 
 def fit_vectorizer(texts: Sequence[Sequence[str]]) -> tuple[Vectorizer, Any]:
     """Learn vocabulary and idf from texts as word lists; also their rows as a sparse matrix (N, F)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     fitted = TfidfVectorizer(analyzer=features, sublinear_tf=True, min_df=2, dtype=np.float64)
     rows = fitted.fit_transform(texts).tocsr()
     vocabulary = {str(name): index for index, name in enumerate(fitted.get_feature_names_out())}

@@ -6,9 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import StratifiedKFold
 
 from classifier.assessment import RISK_LEVELS, Risk, RiskLevel
 from classifier.linear import Array, LinearScorer, SparseRow
@@ -60,6 +57,9 @@ def train_risk(
     rows: Any, present: Sequence[Collection[str]], levels: Sequence[RiskLevel], signals: tuple[str, ...]
 ) -> tuple[RiskModel, list[Risk]]:
     """Fit on a sparse matrix (N, F) and each row's present signals; also the out-of-fold risk of every row."""
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.model_selection import StratifiedKFold
+
     grade = np.array([RISK_LEVELS.index(level) for level in levels])
     everything = hstack([rows, csr_matrix([_row(signals, names) for names in present])]).tocsr()
     position = np.empty(len(grade))
@@ -80,10 +80,14 @@ def train_risk(
     return model, [model.at(value, names) for value, names in zip(position, present, strict=True)]
 
 
-def _machine() -> Ridge:
+def _machine() -> Any:
+    from sklearn.linear_model import Ridge
+
     return Ridge(alpha=1.0, random_state=0, solver="sparse_cg")
 
 
 def _cut(position: Array, reached: NDArray[np.bool_]) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+
     machine = LogisticRegression(C=100.0).fit(position[:, None], reached)
     return float(machine.coef_[0, 0]), float(machine.intercept_[0])

@@ -1,9 +1,10 @@
 """tongban serve: prepare what is missing, visibly, then answer on the loopback address."""
 
-import os
 import socket
 
 import click
+import uvicorn
+from threadpoolctl import threadpool_limits
 
 from service import clock
 from service.app import create_app
@@ -17,17 +18,14 @@ from service.startup import open_intake
 @click.option("--port", type=int, help="监听端口，默认 8000")
 def serve(host: str | None, port: int | None) -> None:
     """Run the service until it is stopped; what is in flight is finished first."""
-    # One text at a time gains nothing from threaded linear algebra, and many workers would fight over cores.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    import uvicorn
-
     settings = read_settings(host=host, port=port)
     if settings.port and _taken(settings.host, settings.port):
         raise SetupError(f"端口 {settings.port} 已被占用；换一个：tongban serve --port {settings.port + 1}")
     desk = open_intake(settings, clock.now().date(), progress.show)
     desk.ruleset.close()
     desk.database.close()
+    # One text at a time gains nothing from threaded linear algebra, and it would fight over the cores.
+    threadpool_limits(limits=1)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"警情通办已就绪，请用浏览器打开 http://{shown}:{settings.port}（按 Ctrl+C 停止）", err=True)
     uvicorn.run(

@@ -10,6 +10,7 @@ from classifier.model import Model
 from rules import FactError, Ruleset, parse_fact
 from service.errors import InputError, NotFoundError, TongbanError
 from service.intake import store
+from service.intake.metrics import count_choice, count_suggestion
 from service.intake.model import Choice, KeptSuggestion, Origin, Vocabulary, check_choice
 from service.storage.database import Database
 from service.suggestion import ABSTAINED, Suggestion, as_dict, suggest
@@ -90,7 +91,8 @@ class Intake:
                 return kept
             check_choice(choice, kept, self.vocabulary)
             store.add_choice(connection, identity, choice)
-            return replace(kept, choices=(*kept.choices, choice))
+        count_choice(choice)
+        return replace(kept, choices=(*kept.choices, choice))
 
     def recent(self, limit: int, offset: int) -> tuple[list[KeptSuggestion], int]:
         """Kept suggestions, newest first, and how many there are in all."""
@@ -105,6 +107,8 @@ class Intake:
         with self.database.write() as connection:
             store.keep_ruleset(connection, self.ruleset.version, dict(self.ruleset.files), now)
             store.add_suggestions(connection, rows, origin)
+        for kept, _ in rows:
+            count_suggestion(kept, origin)
         return [kept for kept, _ in rows]
 
 

@@ -146,7 +146,9 @@ def test_ready_once_the_database_is_at_its_newest_form(client: TestClient) -> No
 
 def test_metrics_count_requests(client: TestClient) -> None:
     _post(client, ONE, {"text": TEXT})
+    client.post(ONE, json={"text": KNIFE})
     text = client.get("/api/v1/metrics").text
+    assert 'tongban_suggestions_total{abstained="否",colour="红",degraded="否",origin="接口"}' in text
     assert 'http_requests_total{handler="/api/v1/suggestions",method="POST",status="2xx"}' in text
     assert client.get("/metrics").text.startswith("# HELP")
 
