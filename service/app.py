@@ -17,6 +17,7 @@ from service import __version__, health
 from service.clock import now
 from service.errors import TongbanError
 from service.intake import api, pages
+from service.intake.actions import Intake
 from service.settings import Settings
 from service.startup import open_intake
 from service.web import guards
@@ -27,14 +28,13 @@ _THREADS = 8
 _MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 16 * 1024 * 1024
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; it opens database, model and rules when it starts."""
-    settings = settings or Settings()
+def create_app(settings: Settings | None = None, prepared: Intake | None = None) -> FastAPI:
+    """The application. It opens database, model and rules when it starts, unless they come `prepared`."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        app.state.intake = desk = open_intake(settings, now().date())
+        app.state.intake = desk = prepared or open_intake(settings or Settings(), now().date())
         yield
         desk.ruleset.close()
         desk.database.close()

@@ -33,10 +33,10 @@ class Suggestion:
 
     @property
     def co_departments(self) -> tuple[str, ...]:
-        """Who takes part. Doubt about the type keeps nobody away from danger: the lead of a floor rule stays."""
-        rest = self.decision.co_departments
-        danger = self.assessment.abstained and self.decision.floor_rules
-        return (self.decision.department, *rest) if danger else rest
+        """Who takes part. A guessed type calls nobody; but doubt keeps nobody away from danger either."""
+        if not self.assessment.abstained:
+            return self.decision.co_departments
+        return (self.decision.department, *self.decision.co_departments) if self.decision.floor_rules else ()
 
     @property
     def near_misses(self) -> tuple[RuleTrace, ...]:

@@ -22,14 +22,12 @@ def serve(host: str | None, port: int | None) -> None:
     if settings.port and _taken(settings.host, settings.port):
         raise SetupError(f"端口 {settings.port} 已被占用；换一个：tongban serve --port {settings.port + 1}")
     desk = open_intake(settings, clock.now().date(), progress.show)
-    desk.ruleset.close()
-    desk.database.close()
     # One text at a time gains nothing from threaded linear algebra, and it would fight over the cores.
     threadpool_limits(limits=1)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"警情通办已就绪，请用浏览器打开 http://{shown}:{settings.port}（按 Ctrl+C 停止）", err=True)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, desk),
         host=settings.host,
         port=settings.port,
         log_level="warning",

@@ -1,5 +1,7 @@
 """The one flow: what it says of the cases that must come out right, and what it refuses to read."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from classifier.model import Model
 from rules import FactError, Ruleset
 from service.errors import InputError
-from service.suggestion import ABSTAINED, MOST_CHARACTERS, as_dict, check_text, suggest
+from service.suggestion import ABSTAINED, MOST_CHARACTERS, Suggestion, as_dict, check_text, facts_of, suggest
 
 SEED = "古塘街道西洋寺社区的一对小年轻因为恋情得不到父母的支持多次离家出走，民警出警处置后认为仍存在再次激发可能性"
 KEYS = {
@@ -46,6 +48,16 @@ def test_they_stay_red_whatever_the_models_score(model: Model, ruleset: Ruleset,
         "未接触": True,
     }
     assert ruleset.decide(facts).colour == "红"
+
+
+@pytest.mark.parametrize(("text", "called"), [("来人说有个事情要反映一下", False), ("泼汽油", True)])
+def test_a_guessed_type_calls_nobody_but_danger_does(model: Model, ruleset: Ruleset, text: str, called: bool) -> None:
+    read = replace(model.classify(text), abstained=True)
+    facts = facts_of(read, {}, frozenset(model.signals.names))
+    suggestion = Suggestion(read, facts, ruleset.decide(facts), ruleset.explain(facts))
+    assert suggestion.department == ABSTAINED
+    assert ("派出所" in suggestion.co_departments) is called
+    assert bool(suggestion.co_departments) is called
 
 
 def test_a_question_for_a_telephone_number_is_blue(model: Model, ruleset: Ruleset) -> None:
