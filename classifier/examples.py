@@ -82,7 +82,7 @@ def _problems(row: Any) -> Iterator[str]:
         yield "signals 应是列表"
         return
     for signal in signals:
-        if not isinstance(signal, dict) or not isinstance(signal.get("evidence"), str):
+        if not isinstance(signal, dict) or not all(isinstance(signal.get(key), str) for key in ("name", "evidence")):
             yield "signals 的每一项要有 name、status、evidence"
         elif signal.get("status") not in get_args(SignalStatus):
             yield f"信号状态“{signal.get('status')}”不认识"

@@ -3,7 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -12,7 +12,14 @@ _LIBRARIES = ("jieba", "numpy", "rjieba", "scikit-learn", "scipy")
 
 def versions() -> dict[str, str]:
     """The versions that a model depends on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    return {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "没有安装"
 
 
 def fingerprint() -> str:

@@ -91,7 +91,7 @@ def load(path: Path, key: bytes) -> Model:
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return _assemble(json.loads(arrays["manifest"].tobytes()), arrays)
-    except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, ImportError, zipfile.BadZipFile) as error:
         raise ModelError(f"模型文件 {path.name} 读不出来：{error}") from error
 
 

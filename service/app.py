@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import __version__, health
+from service.chinese import explain
 from service.clock import now
 from service.errors import TongbanError
 from service.intake import api, pages
@@ -21,11 +22,10 @@ from service.intake.actions import Intake
 from service.settings import Settings
 from service.startup import open_intake
 from service.web import guards
-from service.web.chinese import explain
 
 # More threads than this only wait for one another on two cores.
 _THREADS = 8
-_MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 16 * 1024 * 1024
+_MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 32 * 1024 * 1024
 
 
 def create_app(settings: Settings | None = None, prepared: Intake | None = None) -> FastAPI:
@@ -49,7 +49,6 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.add_middleware(guards.SafeHeaders)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(
         guards.SizeLimit,
@@ -58,6 +57,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         batch_limit=_MOST_BATCH_BYTES,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.add_middleware(guards.SafeHeaders)  # added last, so that it is outermost
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -79,10 +79,19 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         known = {400: "请求内容读不出来，应是 UTF-8 的 JSON", 404: "没有这个地址", 405: "这个地址不接受这种请求"}
         return _answer(request, error.status_code, known.get(error.status_code, str(error.detail)))
 
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, _error: Exception) -> Response:
+        # Starlette logs it and answers outside every middleware.
+        answer = _answer(request, 500, "程序出错了，这次没有办成；请稍后再试，并告诉管理员")
+        answer.headers.update(guards.HEADERS)
+        return answer
+
     return app
 
 
 def _answer(request: Request, status: int, message: str) -> Response:
+    # A message may quote what was sent, and that may hold half a character.
+    message = message.encode("utf-8", "replace").decode()
     if request.url.path.startswith("/api/"):
         return JSONResponse({"message": message}, status_code=status)
     return pages.problem(request, status, message)

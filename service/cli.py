@@ -1,5 +1,6 @@
 """The command `tongban`: composition root of everything that runs in a terminal."""
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _in_chinese(error: click.UsageError) -> str:
     match error:
+        case _ if named := re.match(r"No such command '(.*)'", error.message):
+            return f"没有命令 {named[1]}"
         case click.NoSuchOption():
             return f"没有选项 {error.option_name}"
         case click.MissingParameter():

@@ -1,5 +1,6 @@
 """Is the service alive, is it ready, and what is it made of just now."""
 
+import logging
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -7,7 +8,9 @@ from fastapi.responses import JSONResponse
 
 from service.intake.actions import Intake
 from service.storage import migrate
+from service.storage.database import DatabaseError
 
+logger = logging.getLogger(__name__)
 router = APIRouter(tags=["运行状况"])
 
 
@@ -38,7 +41,11 @@ def health(request: Request) -> dict[str, Any]:
 def ready(request: Request) -> JSONResponse:
     """能不能接活：数据库连得上、版本对、模型和规则集已载入。"""
     desk: Intake = request.app.state.intake
-    revision = migrate.revision(desk.database)
+    try:
+        revision = migrate.revision(desk.database)
+    except DatabaseError:
+        logger.exception("数据库不可用")
+        return JSONResponse({"ready": False, "message": "数据库不可用"}, status_code=503)
     good = revision == migrate.head()
     message = "就绪" if good else f"数据库版本是 {revision}，应为 {migrate.head()}；请运行 tongban db upgrade"
     return JSONResponse({"ready": good, "message": message}, status_code=200 if good else 503)

@@ -1,6 +1,5 @@
 """All settings, read once from the environment (prefix TONGBAN_)."""
 
-import ipaddress
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -21,10 +20,7 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, host: str) -> str:
-        try:
-            local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            local = False
+        local = host in ("127.0.0.1", "::1", "localhost")
         if not local:
             raise ValueError(f"监听地址 {host} 不是本机地址。目前没有登录功能，只许监听 127.0.0.1 或 ::1")
         return host
@@ -37,6 +33,8 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + url.removeprefix(plain)
         if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise ValueError("数据库地址应以 postgresql:// 或 sqlite:/// 开头")
+        if url.startswith("sqlite:///") and (url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url):
+            raise ValueError("SQLite 数据库要写明文件，如 sqlite:////var/lib/tongban/tongban.db")
         return url
 
     @property

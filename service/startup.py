@@ -7,15 +7,18 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from classifier import model_file
+from classifier.examples import ExampleError
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
+from classifier.phrases import PhraseError
 from classifier.training import train
-from rules import Ruleset, load
+from rules import FactError, Ruleset, load
 from service.errors import SetupError
 from service.intake.actions import Intake
 from service.settings import Settings
 from service.storage import migrate
-from service.storage.database import Database
+from service.storage.database import Database, DatabaseError
+from service.suggestion import suggest
 
 Progress = Callable[[float, str], None]
 
@@ -26,7 +29,7 @@ def silent(_share: float, _message: str) -> None:
 
 def open_model(settings: Settings, progress: Progress = silent) -> Model:
     """The stored model if it is ours and up to date; else one is trained and stored."""
-    key = model_file.signing_key(settings.model_key)
+    key = _key(settings)
     if settings.model_file.exists():
         try:
             model = model_file.load(settings.model_file, key)
@@ -40,10 +43,20 @@ def open_model(settings: Settings, progress: Progress = silent) -> Model:
 
 
 def train_model(settings: Settings, progress: Progress = silent) -> Model:
-    """Train on the shipped rows and store the model."""
-    model = train(progress)
-    model_file.save(model, settings.model_file, model_file.signing_key(settings.model_key))
+    """Train on the shipped rows and store the model; raises SetupError where rows or lexicon are faulty."""
+    try:
+        model = train(progress)
+    except (ExampleError, PhraseError) as error:
+        raise SetupError(f"训练不了：{error}") from error
+    model_file.save(model, settings.model_file, _key(settings))
     return model
+
+
+def _key(settings: Settings) -> bytes:
+    try:
+        return model_file.signing_key(settings.model_key)
+    except OSError as error:
+        raise SetupError(f"数据文件夹 {settings.data_dir} 不能用：{error}") from error
 
 
 def open_ruleset(settings: Settings, today: date) -> Ruleset:
@@ -79,18 +92,30 @@ def check_labels(model: Model, ruleset: Ruleset) -> None:
         faults.append(f"规则集的事实里缺风险信号：{'、'.join(unknown)}")
     if faults:
         raise SetupError("规则集与模型对不上：\n" + "\n".join(faults))
+    try:
+        suggest("试一条", {}, model=model, ruleset=ruleset)
+    except FactError as error:
+        raise SetupError(f"规则集与模型对不上：{error}") from error
 
 
 def open_database(settings: Settings) -> Database:
     """The database, at the newest form."""
     database = Database(settings.database)
-    migrate.upgrade(database)
+    try:
+        migrate.upgrade(database)
+    except DatabaseError as error:
+        raise SetupError(f"数据库用不了：{error}") from error
+    except migrate.UnknownRevisionError as error:
+        raise SetupError("数据库比程序新，请先升级程序") from error
     return database
 
 
-def open_intake(settings: Settings, today: date, progress: Progress = silent) -> Intake:
-    """The whole desk; raises SetupError when the parts don't fit."""
+def open_intake(settings: Settings, today: date, progress: Progress = silent, *, upgrade: bool = True) -> Intake:
+    """The whole desk; raises SetupError when the parts don't fit.
+
+    Without `upgrade` the database is not touched: for those who only read texts.
+    """
     ruleset = open_ruleset(settings, today)
     model = open_model(settings, progress)
     check_labels(model, ruleset)
-    return Intake(model, ruleset, open_database(settings))
+    return Intake(model, ruleset, open_database(settings) if upgrade else Database(settings.database))

@@ -7,10 +7,12 @@ known facts, model and rule set give the same suggestion.
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from classifier.assessment import Assessment
 from classifier.model import Model
+from classifier.signals import GRAVE
 from classifier.text import control_characters, is_han
 from rules import ConditionTrace, Decision, Ruleset, RuleTrace, near_misses
 from service.errors import InputError
@@ -18,6 +20,10 @@ from service.errors import InputError
 MOST_CHARACTERS = 10_000
 # The receiver when the type is too uncertain to route by: a person reads it first.
 ABSTAINED = "转人工研判"
+
+# Readings of a grave word that a person should see again: these are where a reader errs most.
+_DOUBTFUL = ("转述", "过去", "假设")
+_MOST_DOUBTS = 3
 
 _READ_FROM_TEXT = frozenset({"纠纷类型", "类型把握", "再发风险", "风险等级", "描述"})
 
@@ -27,16 +33,35 @@ class Suggestion:
     """What the service suggests for one text, with everything that led there."""
 
     assessment: Assessment
+    known: Mapping[str, object]
     facts: Mapping[str, object]
+    day: date
     decision: Decision
     traces: tuple[RuleTrace, ...]
 
     @property
     def co_departments(self) -> tuple[str, ...]:
-        """Who takes part. A guessed type calls nobody; but doubt keeps nobody away from danger either."""
+        """Who takes part. A guessed type calls nobody; rules that don't ask for the type call whom they call."""
         if not self.assessment.abstained:
             return self.decision.co_departments
-        return (self.decision.department, *self.decision.co_departments) if self.decision.floor_rules else ()
+        called = [
+            department
+            for trace in self.traces
+            if trace.matched and not trace.shadow and not _asks(trace.condition, "纠纷类型")
+            for field in ("接收部门", "协办部门")
+            for department in trace.conclusion.get(field, ())
+        ]
+        return tuple(dict.fromkeys(called))
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What the rules advise; and where the text speaks of danger that was not taken as a fact, to look again."""
+        doubtful = {
+            f"原文提到“{signal.evidence}”，系统读作“{signal.status}”，没有当作事实，请核对"
+            for signal in self.assessment.signals
+            if signal.name in GRAVE and signal.status in _DOUBTFUL
+        }
+        return (*self.decision.advice, *sorted(doubtful)[:_MOST_DOUBTS])
 
     @property
     def near_misses(self) -> tuple[RuleTrace, ...]:
@@ -85,7 +110,7 @@ def suggest(text: str, known: Mapping[str, object], *, model: Model, ruleset: Ru
     """
     assessment = model.classify(check_text(text))
     facts = facts_of(assessment, known, frozenset(model.signals.names))
-    return Suggestion(assessment, facts, ruleset.decide(facts), ruleset.explain(facts))
+    return Suggestion(assessment, known, facts, ruleset.day, ruleset.decide(facts), ruleset.explain(facts))
 
 
 def as_dict(suggestion: Suggestion) -> dict[str, Any]:
@@ -112,21 +137,18 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
         "co_departments": list(suggestion.co_departments),
         "colour": decision.colour,
         "floor": bool(decision.floor_rules),
-        "advice": list(decision.advice),
+        "advice": list(suggestion.advice),
         "matched_rules": [_matched(trace, read) for trace in suggestion.traces if trace.matched and not trace.shadow],
         "near_misses": [
             {"id": trace.id, "title": trace.title, "conditions": list(trace.lines)} for trace in suggestion.near_misses
         ],
-        "known": {
-            name: value
-            for name, value in suggestion.facts.items()
-            if name not in _READ_FROM_TEXT and not isinstance(value, bool)
-        },
+        "known": dict(suggestion.known),
         "abstained": read.abstained,
         "degraded": decision.degraded,
         "degraded_reason": decision.degraded_reason,
         "model": read.model,
         "ruleset": decision.ruleset,
+        "day": suggestion.day.isoformat(),
         "engine": decision.engine,
     }
 
@@ -145,6 +167,11 @@ def _matched(trace: RuleTrace, read: Assessment) -> dict[str, Any]:
         "basis": trace.basis,
         "floor": trace.floor,
     }
+
+
+def _asks(condition: ConditionTrace, fact: str) -> bool:
+    """Whether the condition looks at the fact anywhere."""
+    return condition.fact == fact or any(_asks(part, fact) for part in condition.parts)
 
 
 def _held(condition: ConditionTrace) -> Iterator[str]:

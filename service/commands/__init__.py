@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from service.chinese import say
 from service.errors import SetupError
 from service.settings import Settings
 
@@ -11,8 +12,5 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = [
-            f"TONGBAN_{'_'.join(map(str, fault['loc'])).upper()}：{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
+        faults = [f"TONGBAN_{'_'.join(map(str, fault['loc'])).upper()}：{say(fault)}" for fault in error.errors()]
         raise SetupError("设置有误：" + "；".join(faults)) from error

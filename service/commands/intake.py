@@ -12,7 +12,6 @@ from service import clock
 from service.commands import progress, read_settings
 from service.errors import InputError, TongbanError
 from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
-from service.intake.model import KeptSuggestion
 from service.startup import open_intake
 from service.suggestion import as_dict
 
@@ -26,9 +25,9 @@ _NOT_READ = 1
 @click.option("--fact", "facts", multiple=True, metavar="名称=值", help="已知的事实，如 近90天重复次数=2；可多次")
 def suggest(text: tuple[str, ...], as_json: bool, store: bool, facts: tuple[str, ...]) -> int:
     """Print a suggestion a text. Exit status 1 if some text could not be read; the others are answered."""
-    if not text and sys.stdin.isatty():
+    if not text and sys.stdin is not None and sys.stdin.isatty():
         raise InputError("请给出警情描述，例如：tongban suggest 楼上漏水，多次协商未果")
-    desk = open_intake(read_settings(), clock.now().date(), progress.show)
+    desk = open_intake(read_settings(), clock.now().date(), progress.show, upgrade=store)
     status = 0
     try:
         known = _known(desk, facts)
@@ -51,36 +50,49 @@ def _known(desk: Intake, facts: Sequence[str]) -> dict[str, object]:
     return known
 
 
-def _lines() -> Iterator[str]:
-    # Whatever the locale says: a byte that is not UTF-8 must not slip through as a surrogate.
-    sys.stdin.reconfigure(encoding="utf-8", errors="strict")  # type: ignore[union-attr]
+def _lines() -> Iterator[str | Refusal]:
+    """The lines of standard input, whatever the locale says; one that is not UTF-8 is refused in its place."""
+    if sys.stdin is None:
+        raise InputError("没有标准输入可读")
+    for raw in sys.stdin.buffer:
+        line = raw.rstrip(b"\r\n")
+        try:
+            text = line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            yield Refusal(line.decode("utf-8", "replace"), "这一行不是 UTF-8 编码的文字")
+        else:
+            if text.strip():
+                yield text
+
+
+def _results(
+    desk: Intake, texts: Iterator[str | Refusal], known: Mapping[str, object], store: bool
+) -> Iterator[dict[str, Any]]:
+    while batch := list(islice(texts, MOST_AT_ONCE if store else 1)):
+        good = [(text, known) for text in batch if isinstance(text, str)]
+        answers = iter(_answers(desk, good, store))
+        for item in batch:
+            yield _refused(item) if isinstance(item, Refusal) else next(answers)
+
+
+def _answers(desk: Intake, items: Sequence[tuple[str, Mapping[str, object]]], store: bool) -> list[dict[str, Any]]:
+    if not items:
+        return []
+    if store:
+        kept = desk.suggest_many(items, "命令行")
+        return [_refused(one) if isinstance(one, Refusal) else one.shown for one in kept]
+    return [_read(desk, text, known) for text, known in items]
+
+
+def _read(desk: Intake, text: str, known: Mapping[str, object]) -> dict[str, Any]:
     try:
-        for line in sys.stdin:
-            if line.strip():
-                yield line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError("标准输入不是 UTF-8 编码的文字") from error
+        return as_dict(desk.read(text, known))
+    except TongbanError as error:
+        return _refused(Refusal(text, error.message))
 
 
-def _results(desk: Intake, texts: Iterator[str], known: Mapping[str, object], store: bool) -> Iterator[dict[str, Any]]:
-    if not store:
-        for text in texts:
-            try:
-                yield as_dict(desk.read(text, known))
-            except TongbanError as error:
-                yield _refused(text, error.message)
-        return
-    while batch := list(islice(texts, MOST_AT_ONCE)):
-        for result in desk.suggest_many([(text, known) for text in batch], "命令行"):
-            yield _refused(result.text, result.message) if isinstance(result, Refusal) else _shown(result)
-
-
-def _shown(kept: KeptSuggestion) -> dict[str, Any]:
-    return kept.shown
-
-
-def _refused(text: str, message: str) -> dict[str, Any]:
-    return {"text": text, "error": {"message": message}}
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    return {"text": refusal.text, "error": {"message": refusal.message}}
 
 
 def _text(result: Mapping[str, Any]) -> str:

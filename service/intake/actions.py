@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from classifier.model import Model
 from rules import FactError, Ruleset, parse_fact
+from service import clock
 from service.errors import InputError, NotFoundError, TongbanError
 from service.intake import store
 from service.intake.metrics import count_choice, count_suggestion
-from service.intake.model import Choice, KeptSuggestion, Origin, Vocabulary, check_choice
+from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, decide_choice
 from service.storage.database import Database
 from service.suggestion import ABSTAINED, Suggestion, as_dict, suggest
 
@@ -37,12 +38,13 @@ class Intake:
     @property
     def vocabulary(self) -> Vocabulary:
         """What a person may choose from."""
-        return Vocabulary(self.ruleset.dispute_types, (*self.ruleset.departments, ABSTAINED), self.ruleset.colours)
+        departments = self.ruleset.departments
+        return Vocabulary(self.ruleset.dispute_types, (*departments, ABSTAINED), departments, self.ruleset.colours)
 
     def read(self, text: str, known: Mapping[str, object]) -> Suggestion:
-        """A suggestion that is not kept and so must not be shown as one. Raises InputError."""
+        """A suggestion under the rules of today, not kept. Raises InputError."""
         try:
-            return suggest(text, known, model=self.model, ruleset=self.ruleset)
+            return suggest(text, known, model=self.model, ruleset=self.ruleset.as_of(clock.now().date()))
         except FactError as error:
             raise InputError(str(error)) from error
 
@@ -75,24 +77,26 @@ class Intake:
     def find(self, identity: str) -> KeptSuggestion:
         """A kept suggestion with its choices; raises NotFoundError."""
         with self.database.read() as connection:
-            return _known(store.get_suggestion(connection, identity), identity)
+            return _known(store.get_suggestion(connection, _identity(identity)), identity)
 
-    def choose(self, identity: str, choice: Choice) -> KeptSuggestion:
+    def choose(self, identity: str, proposal: Proposal) -> KeptSuggestion:
         """Keep a person's choice beside the suggestion. Sending the same choice twice keeps it once.
 
-        Raises NotFoundError, InputError, and RefusedError where a second person is needed.
+        Raises NotFoundError, InputError, and RefusedError where a second person is needed or another was faster.
         """
         with self.database.write() as connection:
-            kept = _known(store.get_suggestion(connection, identity, lock=True), identity)
-            if choice.accepted:
-                choice = replace(choice, outcome=kept.suggested)
-            choice = replace(choice, seq=len(kept.choices) + 1, chosen_at=_now())
-            if kept.choices and _same(kept.choices[-1], choice):
+            kept = _known(store.get_suggestion(connection, _identity(identity), lock=True), identity)
+            choice = decide_choice(proposal, kept, self.vocabulary, _now())
+            if choice in kept.choices:
                 return kept
-            check_choice(choice, kept, self.vocabulary)
             store.add_choice(connection, identity, choice)
         count_choice(choice)
         return replace(kept, choices=(*kept.choices, choice))
+
+    def count(self) -> int:
+        """How many kept suggestions `recent` can give."""
+        with self.database.read() as connection:
+            return store.count_suggestions(connection)
 
     def recent(self, limit: int, offset: int) -> tuple[list[KeptSuggestion], int]:
         """Kept suggestions, newest first, and how many there are in all."""
@@ -125,8 +129,12 @@ def _known(kept: KeptSuggestion | None, identity: str) -> KeptSuggestion:
     return kept
 
 
-def _same(before: Choice, now: Choice) -> bool:
-    return replace(before, seq=0, chosen_at="") == replace(now, seq=0, chosen_at="")
+def _identity(text: str) -> str:
+    """The text if it can be the number of a record; raises NotFoundError for anything else."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise NotFoundError(f"没有编号为 {text} 的研判记录") from None
 
 
 def _now() -> str:

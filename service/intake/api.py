@@ -3,14 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
-from service.intake.model import Choice, KeptSuggestion, Outcome
+from service.intake.model import KeptSuggestion, Proposal
 
 router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"])
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 _EXAMPLE = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 
 
@@ -42,13 +41,14 @@ class ChoiceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept: bool = Field(description="true 为按建议办理；false 为另行决定")
-    person: Name = Field(description="办理人")
-    reason: str = Field(default="", max_length=2000, description="另行决定的理由，必填")
-    second_person: Name = Field(default="", description="复核人；调低最高一级颜色时必填，不能与办理人相同")
+    person: str = Field(description="办理人，最多 80 字")
+    reason: str = Field(default="", description="另行决定的理由，必填，最多 2000 字")
+    second_person: str = Field(default="", description="复核人；调低最高一级颜色时必填，不能与办理人相同")
     dispute_type: str | None = Field(default=None, description="不填则不改")
     department: str | None = Field(default=None, description="接收部门；不填则不改")
     co_departments: list[str] | None = Field(default=None, max_length=30, description="协办部门；不填则不改")
     colour: str | None = Field(default=None, description="预警颜色；不填则不改")
+    seen: int | None = Field(default=None, ge=0, description="您看到的 choices 条数；后来有人改过就拒绝")
 
 
 class ProblemOut(BaseModel):
@@ -89,12 +89,7 @@ def suggest_one(incident: IncidentIn, desk: Desk) -> Response:
 def suggest_many(incidents: IncidentsIn, desk: Desk) -> dict[str, list[dict[str, Any]]]:
     """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
     results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量")
-    return {
-        "items": [
-            {"text": result.text, "error": {"message": result.message}} if isinstance(result, Refusal) else result.shown
-            for result in results
-        ]
-    }
+    return {"items": [_refused(result) if isinstance(result, Refusal) else result.shown for result in results]}
 
 
 @router.get("/{identity}", summary="再看一条", responses=only(404))
@@ -106,15 +101,24 @@ def read_one(identity: str, desk: Desk) -> dict[str, Any]:
 @router.post("/{identity}/choices", status_code=201, summary="接受或另行决定", responses=only(404, 409, 413, 422))
 def choose(identity: str, choice: ChoiceIn, desk: Desk) -> dict[str, Any]:
     """人的选择记在建议旁边，不改建议。没填的项沿用现有决定。"""
-    now = desk.find(identity).current
-    wanted = Outcome(
-        dispute_type=now.dispute_type if choice.dispute_type is None else choice.dispute_type,
-        department=now.department if choice.department is None else choice.department,
-        co_departments=now.co_departments if choice.co_departments is None else tuple(choice.co_departments),
-        colour=now.colour if choice.colour is None else choice.colour,
+    proposal = Proposal(
+        accepted=choice.accept,
+        person=choice.person,
+        reason=choice.reason,
+        second_person=choice.second_person,
+        dispute_type=choice.dispute_type,
+        department=choice.department,
+        co_departments=choice.co_departments,
+        colour=choice.colour,
+        seen=choice.seen,
     )
-    made = Choice(wanted, choice.accept, choice.reason.strip(), choice.person, choice.second_person)
-    return _whole(desk.choose(identity, made))
+    return _whole(desk.choose(identity, proposal))
+
+
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    # A text that was refused may hold half a character, which no encoding can carry back.
+    text = refusal.text.encode("utf-8", "replace").decode()
+    return {"text": text, "error": {"message": refusal.message}}
 
 
 def _whole(kept: KeptSuggestion) -> dict[str, Any]:

@@ -40,10 +40,12 @@ class Piece:
 def pieces(text: str, signals: Sequence[dict[str, Any]]) -> list[Piece]:
     """Cut the text at every signal's ends; joined again, the pieces are the text."""
     cuts = sorted({0, len(text), *(s["start"] for s in signals), *(s["end"] for s in signals)})
-    return [
-        Piece(
-            text[start:end],
-            tuple((s["name"], s["status"]) for s in signals if s["start"] <= start and end <= s["end"]),
-        )
-        for start, end in pairwise(cuts)
-    ]
+    coming = sorted(signals, key=lambda signal: signal["start"], reverse=True)
+    here: list[dict[str, Any]] = []
+    found = []
+    for start, end in pairwise(cuts):
+        here = [signal for signal in here if signal["end"] > start]
+        while coming and coming[-1]["start"] <= start:
+            here.append(coming.pop())
+        found.append(Piece(text[start:end], tuple((signal["name"], signal["status"]) for signal in here)))
+    return found

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
-from pydantic import StringConstraints
 
 from service import __version__, clock, health
 from service.errors import TongbanError
 from service.intake.actions import Intake
 from service.intake.api import Desk
 from service.intake.marking import pieces
-from service.intake.model import Choice, KeptSuggestion, Outcome
+from service.intake.model import KeptSuggestion, Proposal
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -23,7 +22,6 @@ _TEMPLATES.env.globals["pieces"] = pieces
 _TEMPLATES.env.globals["version"] = __version__
 
 _A_PAGE = 30
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
 # What a form sends of each fact is text; empty means: not known.
 _FORM_FACTS = {"repeats": "近90天重复次数", "failed": "调解失败次数", "hour": "时刻"}
 
@@ -82,30 +80,41 @@ def choose(
     identity: str,
     desk: Desk,
     decision: Annotated[str, Form()] = "",
-    person: Annotated[Line, Form()] = "",
-    second_person: Annotated[Line, Form()] = "",
-    reason: Annotated[str, Form(max_length=2000)] = "",
-    dispute_type: Annotated[Line, Form()] = "",
-    department: Annotated[Line, Form()] = "",
+    person: Annotated[str, Form()] = "",
+    second_person: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    dispute_type: Annotated[str | None, Form()] = None,
+    department: Annotated[str | None, Form()] = None,
     co_departments: Annotated[list[str] | None, Form()] = None,
-    colour: Annotated[Line, Form()] = "",
+    colour: Annotated[str | None, Form()] = None,
+    seen: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Accept or choose otherwise."""
-    wanted = Outcome(dispute_type, department, tuple(co_departments or ()), colour)
-    made = Choice(wanted, decision == "accept", reason.strip(), person, second_person)
+    wanted = Proposal(
+        accepted=decision == "accept",
+        person=person,
+        reason=_newlines(reason),
+        second_person=second_person,
+        dispute_type=dispute_type,
+        department=department,
+        co_departments=co_departments or [],
+        colour=colour,
+        seen=seen,
+    )
     try:
-        desk.choose(identity, made)
+        desk.choose(identity, wanted)
     except TongbanError as error:
-        return _suggestion_page(request, desk, desk.find(identity), error.status, error=error.message, wanted=made)
+        kept = desk.find(identity)
+        return _suggestion_page(request, desk, kept, error.status, error=error.message, wanted=wanted)
     return RedirectResponse(f"/suggestions/{identity}", status_code=303)
 
 
 @router.get("/records")
 def records(request: Request, desk: Desk, page: int = 1) -> Response:
-    """Kept suggestions, newest first."""
-    page = max(page, 1)
+    """Kept suggestions, newest first; a page beyond the last is the last."""
+    pages = max(1, -(-desk.count() // _A_PAGE))
+    page = min(max(page, 1), pages)
     rows, total = desk.recent(_A_PAGE, (page - 1) * _A_PAGE)
-    pages = max(1, -(-total // _A_PAGE))
     return _page(request, "records.html", desk, rows=rows, total=total, page=page, pages=pages)
 
 

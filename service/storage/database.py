@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+# Whatever the database has to complain of. Statements are named in it, but never what they carried.
+DatabaseError = SQLAlchemyError
 
 
 class Database:
@@ -23,7 +27,7 @@ class Database:
             self._writer = _sqlite(url, "BEGIN IMMEDIATE")
             self._reader = _sqlite(url, "BEGIN", query_only=True)
         else:
-            self._writer = self._reader = create_engine(url, pool_pre_ping=True)
+            self._writer = self._reader = create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -51,7 +55,7 @@ class Database:
 
 
 def _sqlite(url: str, begin: str, *, query_only: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

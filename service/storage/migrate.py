@@ -4,9 +4,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 
 from service.storage.database import Database
+
+# The database was made by a newer program.
+UnknownRevisionError = CommandError
 
 # Any fixed number: whoever holds it migrates, the others wait.
 _LOCK = 7_462_019

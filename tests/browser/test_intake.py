@@ -53,7 +53,7 @@ def test_an_answer_to_the_text_as_it_was_cannot_be_accepted(page: Page) -> None:
 def test_a_service_that_is_gone_loses_nothing_typed(page: Page) -> None:
     page.route("**/live", lambda route: route.abort())
     page.get_by_label("警情描述").fill(KNIFE)
-    expect(page.get_by_role("alert")).to_contain_text("连不上服务")
+    expect(page.get_by_role("alert")).to_contain_text("服务没有给出建议")
     expect(page.get_by_label("警情描述")).to_have_value(KNIFE)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from service.app import create_app
 from service.settings import Settings
@@ -110,6 +111,44 @@ def test_a_broken_body_is_answered_in_words(client: TestClient, content: bytes) 
     answer = client.post(ONE, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
     assert any("\u4e00" <= char <= "\u9fff" for char in answer.json()["message"])
+
+
+def test_half_a_character_anywhere_is_answered_in_words(client: TestClient) -> None:
+    for body in (b'{"text":"\xe6\xbc\x8f","facts":{"\\ud800":1}}', b'{"text":"\xe6\xbc\x8f","\\ud800":1}'):
+        answer = client.post(ONE, content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+        assert answer.json()["message"]
+    items = b'{"items":[{"text":"\xe6\xa5\xbc\xe4\xb8\x8a\xe6\xbc\x8f\xe6\xb0\xb4"},{"text":"\\ud800"}]}'
+    answer = client.post(MANY, content=items, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201
+    assert ["error" in item for item in answer.json()["items"]] == [False, True]
+
+
+def test_an_unforeseen_error_is_chinese_and_carries_safe_headers(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("service.intake.actions.Intake.find", fail)
+    careful = TestClient(client.app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    answer = careful.get(f"{ONE}/x")
+    assert (answer.status_code, answer.json()["message"][:5]) == (500, "程序出错了")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_refusals_carry_safe_headers_too(client: TestClient) -> None:
+    answer = client.post(ONE, json={"text": TEXT}, headers={"Origin": "http://evil.example"})
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_database_that_is_gone_is_said_to_be_gone(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr("service.storage.migrate.revision", gone)
+    answer = client.get("/api/v1/ready")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "message": "数据库不可用"})
 
 
 def test_a_body_beyond_the_limit_is_refused_as_it_arrives(client: TestClient) -> None:

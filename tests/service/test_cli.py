@@ -95,7 +95,8 @@ def test_known_facts_are_given_by_name(terminal: Terminal) -> None:
         (["suggest", "--jason"], "没有选项 --jason"),
         (["evaluate"], "缺少"),
         (["evaluate", "没有.jsonl"], "读不了"),
-        (["没有的命令"], "用法不对"),
+        (["没有的命令"], "没有命令 没有的命令"),
+        (["serve", "--port", "70000"], "不能大于 65535"),
     ],
 )
 def test_mistakes_are_answered_in_one_chinese_line(terminal: Terminal, arguments: list[str], complaint: str) -> None:
@@ -105,10 +106,15 @@ def test_mistakes_are_answered_in_one_chinese_line(terminal: Terminal, arguments
     assert "Traceback" not in done.stderr
 
 
-def test_input_that_is_not_utf8_is_said_to_be_so(terminal: Terminal) -> None:
-    done = terminal.run("suggest", given="楼上漏水\n".encode("gb18030"))
-    assert done.returncode == 2
-    assert "UTF-8" in done.stderr
+def test_a_line_that_is_not_utf8_is_marked_and_the_others_are_answered(terminal: Terminal) -> None:
+    given = b"\xef\xbb\xbf" + f"{TEXT}\n".encode() + "楼上漏水\n".encode("gb18030") + f"{TEXT}\n".encode()
+    for more in ([], ["--store"]):
+        done = terminal.run("suggest", "--json", *more, given=given)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.returncode == 1
+        assert ["error" in row for row in rows] == [False, True, False]
+        assert rows[0]["text"] == TEXT
+        assert "UTF-8" in rows[1]["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,10 @@ def test_input_that_is_not_utf8_is_said_to_be_so(terminal: Terminal) -> None:
     [
         ("TONGBAN_HOST", "0.0.0.0", "不是本机地址"),  # noqa: S104 - must be refused
         ("TONGBAN_PORT", "70000", "TONGBAN_PORT"),
+        ("TONGBAN_HOST", "127.0.0.2", "不是本机地址"),
         ("TONGBAN_DATABASE_URL", "mysql://x", "postgresql://"),
+        ("TONGBAN_DATABASE_URL", "sqlite:///", "写明文件"),
+        ("TONGBAN_DATABASE_URL", "postgresql://x@127.0.0.1:9/x", "数据库用不了"),
         ("TONGBAN_RULES_PATH", "/没有", "没有这个规则集文件夹"),
     ],
 )
@@ -180,6 +189,19 @@ def test_a_tampered_model_is_refused_and_trained_anew_visibly(trained_data_dir: 
     assert done.returncode == 0
     assert "不是本机训练的" in done.stderr
     assert "训练完成" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    done = Terminal(tmp_path / "data", tmp_path).run("suggest", TEXT)
+    assert done.returncode == 2
+    assert "数据文件夹" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_reading_alone_needs_no_database(terminal: Terminal) -> None:
+    done = terminal.run("suggest", TEXT, TONGBAN_DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+    assert done.returncode == 0
 
 
 def test_the_data_folder_holds_everything(trained_data_dir: Path, tmp_path: Path) -> None:

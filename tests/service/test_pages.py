@@ -130,8 +130,13 @@ def test_records_list_what_was_submitted_newest_first(client: TestClient) -> Non
     assert "未办理" in page
 
 
+@pytest.mark.parametrize("page", ["99999999999999999999", "0", "-3"])
+def test_a_page_that_is_not_there_is_the_nearest(client: TestClient, page: str) -> None:
+    assert "第 1 / 1 页" in client.get(f"/records?page={page}").text
+
+
 def test_pages_that_are_not_there_are_pages(client: TestClient) -> None:
-    for path in ("/suggestions/nothing", "/nothing"):
+    for path in ("/suggestions/nothing", "/suggestions/%00", "/nothing"):
         answer = client.get(path)
         assert answer.status_code == 404
         assert "<h1>办不了</h1>" in answer.text

@@ -50,11 +50,13 @@ def test_they_stay_red_whatever_the_models_score(model: Model, ruleset: Ruleset,
     assert ruleset.decide(facts).colour == "红"
 
 
-@pytest.mark.parametrize(("text", "called"), [("来人说有个事情要反映一下", False), ("泼汽油", True)])
+@pytest.mark.parametrize(
+    ("text", "called"), [("来人说有个事情要反映一下", False), ("泼汽油", True), ("十几个人把路堵死了", True)]
+)
 def test_a_guessed_type_calls_nobody_but_danger_does(model: Model, ruleset: Ruleset, text: str, called: bool) -> None:
     read = replace(model.classify(text), abstained=True)
     facts = facts_of(read, {}, frozenset(model.signals.names))
-    suggestion = Suggestion(read, facts, ruleset.decide(facts), ruleset.explain(facts))
+    suggestion = Suggestion(read, {}, facts, ruleset.day, ruleset.decide(facts), ruleset.explain(facts))
     assert suggestion.department == ABSTAINED
     assert ("派出所" in suggestion.co_departments) is called
     assert bool(suggestion.co_departments) is called
@@ -62,6 +64,12 @@ def test_a_guessed_type_calls_nobody_but_danger_does(model: Model, ruleset: Rule
 
 def test_a_question_for_a_telephone_number_is_blue(model: Model, ruleset: Ruleset) -> None:
     assert suggest("滴水咨询物业电话", {}, model=model, ruleset=ruleset).decision.colour == "蓝"
+
+
+def test_danger_that_was_not_taken_as_a_fact_is_pointed_out(model: Model, ruleset: Ruleset) -> None:
+    shown = as_dict(suggest("租客担心房东会打人，想咨询怎么退押金", {}, model=model, ruleset=ruleset))
+    assert shown["colour"] != "红"
+    assert any("打人" in line and "请核对" in line for line in shown["advice"])
 
 
 def test_the_promised_keys_are_there(model: Model, ruleset: Ruleset) -> None:

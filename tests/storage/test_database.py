@@ -24,28 +24,29 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
     assert migrate.upgrade(database) == migrate.head()
 
 
-def test_several_may_upgrade_at_once(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    for url in (f"sqlite:///{tmp_path / 'new.db'}", request.getfixturevalue("postgres").new_database()):
-        faults: list[Exception] = []
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_several_may_upgrade_at_once(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}" if kind == "sqlite" else request.getfixturevalue("postgres").new_database()
+    faults: list[Exception] = []
 
-        def upgrade(url: str = url, faults: list[Exception] = faults) -> None:
-            opened = Database(url)
-            try:
-                migrate.upgrade(opened)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-                faults.append(error)
-            finally:
-                opened.close()
-
-        threads = [threading.Thread(target=upgrade) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert faults == []
+    def upgrade() -> None:
         opened = Database(url)
-        assert migrate.revision(opened) == migrate.head()
-        opened.close()
+        try:
+            migrate.upgrade(opened)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            faults.append(error)
+        finally:
+            opened.close()
+
+    threads = [threading.Thread(target=upgrade) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    opened = Database(url)
+    assert migrate.revision(opened) == migrate.head()
+    opened.close()
 
 
 def _add_and_fail(database: Database) -> None:
@@ -79,6 +80,14 @@ def test_every_record_table_has_its_triggers(database: Database) -> None:
 def test_reading_can_change_nothing(database: Database) -> None:
     with pytest.raises(DBAPIError), database.read() as connection:
         connection.execute(text("INSERT INTO ruleset_version VALUES ('规则@1', '{}', '')"))
+
+
+def test_complaints_never_quote_what_was_stored(database: Database) -> None:
+    _add_version(database)
+    again = text("INSERT INTO ruleset_version VALUES ('规则@1', :files, '')")
+    with pytest.raises(DBAPIError) as caught, database.write() as connection:
+        connection.execute(again, {"files": "身份证330102199001011234"})
+    assert "330102199001011234" not in str(caught.value)
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:

@@ -8,16 +8,20 @@ let timer, request;
 
 async function ask() {
   request?.abort();
-  if (!form.elements.text.value.trim()) return;
+  if (!form.elements.text.value.trim()) {
+    answer.replaceChildren();
+    return;
+  }
   request = new AbortController();
   try {
     const reply = await fetch(form.dataset.live, {
       method: "POST", body: new URLSearchParams(new FormData(form)), signal: request.signal,
     });
+    if (!reply.headers.get("content-type")?.startsWith("text/html")) throw new Error("not a page of ours");
     answer.innerHTML = await reply.text();
   } catch (error) {
     if (error.name === "AbortError") return;
-    answer.innerHTML = '<p class="card problem" role="alert">连不上服务，内容还在左边，没有丢；请稍后再试。</p>';
+    answer.innerHTML = '<p class="card problem" role="alert">服务没有给出建议，内容还在左边，没有丢；请稍后再试。</p>';
   }
   answer.inert = false;
   spoken.textContent = answer.querySelector("[data-spoken]")?.dataset.spoken ?? "";
@@ -31,6 +35,11 @@ function remember() {
     field.addEventListener("change", () => sessionStorage.setItem(field.dataset.remember, field.value));
   }
 }
+
+// Going back in the browser brings the text again, but not its answer.
+addEventListener("pageshow", () => {
+  if (form?.elements.text.value.trim() && !answer.querySelector("[data-id], .problem")) ask();
+});
 
 form?.addEventListener("input", () => {
   answer.inert = true; // what is shown belongs to the text as it was: nobody may accept it for the new one

@@ -1,4 +1,4 @@
-"""Pydantic's complaints about a request, in the words of a duty officer."""
+"""Pydantic's complaints about requests and settings, in the words of a duty officer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +17,9 @@ _MESSAGES = {
     "too_short": "太少，至少 {min_length} 项",
     "model_attributes_type": "应是 JSON 对象",
     "finite_number": "应是有限的数",
+    "int_parsing": "应是整数",
+    "less_than_equal": "不能大于 {le}",
+    "greater_than_equal": "不能小于 {ge}",
 }
 
 
@@ -27,5 +30,12 @@ def explain(errors: Sequence[Any]) -> str:
 
 def _one(error: dict[str, Any]) -> str:
     place = ".".join(str(part) for part in error["loc"] if part != "body")
-    message = _MESSAGES.get(error["type"], "格式不对").format(**error.get("ctx", {}))
+    message = say(error)
     return f"{place}：{message}" if place else f"请求内容{message}"
+
+
+def say(error: Any) -> str:
+    """What is wrong with one value. Our own validators' words are kept."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return _MESSAGES.get(error["type"], "格式不对").format(**error.get("ctx", {}))
