@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
@@ -26,6 +26,19 @@ _A_PAGE = 30
 _FORM_FACTS = {"repeats": "近90天重复次数", "failed": "调解失败次数", "hour": "时刻"}
 
 
+def incident(
+    text: Annotated[str, Form()] = "",
+    repeats: Annotated[str, Form()] = "",
+    failed: Annotated[str, Form()] = "",
+    hour: Annotated[str, Form()] = "",
+) -> dict[str, str]:
+    """The fields of the intake form as typed."""
+    return {"text": _newlines(text), "repeats": repeats, "failed": failed, "hour": hour}
+
+
+Typed = Annotated[dict[str, str], Depends(incident)]
+
+
 @router.get("/")
 def form(request: Request, desk: Desk) -> Response:
     """An empty intake form."""
@@ -33,16 +46,8 @@ def form(request: Request, desk: Desk) -> Response:
 
 
 @router.post("/")
-def submit(
-    request: Request,
-    desk: Desk,
-    text: Annotated[str, Form()] = "",
-    repeats: Annotated[str, Form()] = "",
-    failed: Annotated[str, Form()] = "",
-    hour: Annotated[str, Form()] = "",
-) -> Response:
+def submit(request: Request, desk: Desk, values: Typed) -> Response:
     """The form without script: keep a suggestion and go to its page."""
-    values = {"text": _newlines(text), "repeats": repeats, "failed": failed, "hour": hour}
     try:
         kept = desk.suggest(values["text"], _known(desk, values), "页面")
     except TongbanError as error:
@@ -51,16 +56,8 @@ def submit(
 
 
 @router.post("/live")
-def live(
-    request: Request,
-    desk: Desk,
-    text: Annotated[str, Form()] = "",
-    repeats: Annotated[str, Form()] = "",
-    failed: Annotated[str, Form()] = "",
-    hour: Annotated[str, Form()] = "",
-) -> Response:
+def live(request: Request, desk: Desk, values: Typed) -> Response:
     """The answer alone, while somebody types."""
-    values = {"text": _newlines(text), "repeats": repeats, "failed": failed, "hour": hour}
     try:
         kept = desk.suggest(values["text"], _known(desk, values), "输入中")
     except TongbanError as error:
