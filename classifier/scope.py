@@ -1,7 +1,7 @@
 """A signal's surroundings → its status: denied, supposed, hearsay, past, or present."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -29,9 +29,16 @@ class Reading:
 
     def near(self, cue: re.Pattern[str], start: int, end: int) -> bool:
         """Whether the cue stands wholly within [start, end)."""
+        return any(start <= first and last <= end for first, last in self._spans(cue))
+
+    def touches(self, cue: re.Pattern[str], start: int, end: int) -> bool:
+        """Whether the cue overlaps [start, end)."""
+        return any(first < end and start < last for first, last in self._spans(cue))
+
+    def _spans(self, cue: re.Pattern[str]) -> list[tuple[int, int]]:
         if cue not in self._places:
             self._places[cue] = [match.span() for match in cue.finditer(self.text)]
-        return any(start <= first and last <= end for first, last in self._places[cue])
+        return self._places[cue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,12 @@ class _Place:
     clause: str
     sentence: str
     after: str
+    this_end: int
+    next_end: int
+
+    def cut(self, breaker: re.Pattern[str], since: int) -> bool:
+        """Whether a breaker stands between `since` and the end of the phrase itself."""
+        return bool(breaker.search(self.reading.text, since, self.end))
 
 
 _Check = Callable[[_Place], bool]
@@ -59,19 +72,37 @@ def _before(text: str, end: int, split: re.Pattern[str], reach: int) -> str:
     return split.split(window)[-1]
 
 
-def _adjacent(phrases: list[str], filler: str) -> _Check:
-    pattern = re.compile(_any(phrases) + f"(?:{filler}|、){{0,3}}$")
-    return lambda place: bool(pattern.search(place.clause))
+def _ahead(text: str, start: int) -> int:
+    """Where the sentence that holds `start` ends."""
+    mark = _SENTENCE_SPLIT.search(text, start, start + _FAR_REACH)
+    return mark.start() if mark else min(len(text), start + _FAR_REACH)
 
 
-def _same_clause(phrases: list[str], broken: re.Pattern[str]) -> _Check:
+def _adjacent(phrases: list[str], filler: str, cut: re.Pattern[str]) -> _Check:
+    pattern = re.compile(f"({_any(phrases)})(?:{filler}|、){{0,3}}$")
+
+    def check(place: _Place) -> bool:
+        match = pattern.search(place.clause)
+        return bool(match) and not place.cut(cut, place.start - len(place.clause) + match.end(1))
+
+    return check
+
+
+def _same_clause(phrases: list[str], broken: re.Pattern[str], cut: re.Pattern[str]) -> _Check:
     pattern = re.compile(_any(phrases))
-    return lambda place: any(not broken.search(place.clause, match.end()) for match in pattern.finditer(place.clause))
+    return lambda place: any(
+        not broken.search(place.clause, match.end())
+        and not place.cut(cut, place.start - len(place.clause) + match.end())
+        for match in pattern.finditer(place.clause)
+    )
 
 
-def _same_sentence(phrases: list[str]) -> _Check:
+def _same_sentence(phrases: list[str], cut: re.Pattern[str]) -> _Check:
     pattern = re.compile(_any(phrases))
-    return lambda place: bool(pattern.search(place.sentence))
+    return lambda place: any(
+        not place.cut(cut, place.start - len(place.sentence) + match.end())
+        for match in pattern.finditer(place.sentence)
+    )
 
 
 def _after(phrases: list[str]) -> _Check:
@@ -79,16 +110,22 @@ def _after(phrases: list[str]) -> _Check:
     return lambda place: bool(pattern.match(place.after))
 
 
-def _around(phrases: list[str]) -> _Check:
+def _within(phrases: list[str]) -> _Check:
     cue = re.compile(_any(phrases))
-    return lambda place: place.reading.near(cue, place.start - _FAR_REACH, place.end + _FAR_REACH)
+    return lambda place: place.reading.near(cue, place.start - len(place.sentence), place.this_end)
 
 
-def _refuted(report: list[str], finding: list[str]) -> _Check:
-    reported, found = re.compile(_any(report)), re.compile(_any(finding))
+def _following(phrases: list[str]) -> _Check:
+    cue = re.compile(_any(phrases))
+    return lambda place: place.reading.near(cue, place.this_end, place.next_end)
+
+
+def _refuted(report: list[str], finding: list[str], harm: list[str]) -> _Check:
+    reported, found, still = re.compile(_any(report)), re.compile(_any(finding)), re.compile(_any(harm))
     return lambda place: (
         place.reading.near(reported, place.start - _SENTENCE_REACH, place.start + 1)
         and place.reading.near(found, place.end, place.end + _FAR_REACH)
+        and not place.reading.near(still, place.end, place.end + _FAR_REACH)
     )
 
 
@@ -100,28 +137,49 @@ def _asked(questions: list[str], told: list[str]) -> _Check:
     )
 
 
+def _groups(kinds: dict[str, Any], name: str) -> Iterator[tuple[list[str], re.Pattern[str]]]:
+    """The cues of one kind with what cuts them off: a plain list, or groups with breakers of their own."""
+    plain: list[str] = []
+    for item in kinds.get(name, ()):
+        if isinstance(item, dict):
+            yield item["词"], _breakers([*kinds.get("截断", ()), *item.get("截断", ())])
+        else:
+            plain.append(item)
+    if plain:
+        yield plain, _breakers(kinds.get("截断", ()))
+
+
+def _breakers(phrases: Collection[str]) -> re.Pattern[str]:
+    return re.compile(_any(phrases) if phrases else "(?!)")
+
+
 class Scope:
     """The cues of `lexicon/scope.yaml`, compiled."""
 
     def __init__(self, cues: dict[str, Any]) -> None:
         filler = _any(cues["虚词"])
         self._checks: dict[SignalStatus, list[_Check]] = {}
+        self._exempt: dict[SignalStatus, re.Pattern[str]] = {}
         for status in _ORDER:
             kinds = cues.get(status, {})
             broken = re.compile(_any([*cues["断开"], *kinds.get("断开", ())]))
+            if phrases := kinds.get("除外"):
+                self._exempt[status] = re.compile(_any(phrases))
             checks: list[_Check] = []
-            if phrases := kinds.get("紧前"):
-                checks.append(_adjacent(phrases, filler))
-            if phrases := kinds.get("隔前"):
-                checks.append(_same_clause(phrases, broken))
-            if phrases := kinds.get("同句前"):
-                checks.append(_same_sentence(phrases))
+            for phrases, cut in _groups(kinds, "紧前"):
+                checks.append(_adjacent(phrases, filler, cut))
+            for phrases, cut in _groups(kinds, "隔前"):
+                checks.append(_same_clause(phrases, broken, cut))
+            for phrases, cut in _groups(kinds, "同句前"):
+                checks.append(_same_sentence(phrases, cut))
             if phrases := kinds.get("紧后"):
                 checks.append(_after(phrases))
-            if phrases := kinds.get("前后"):
-                checks.append(_around(phrases))
+            if phrases := kinds.get("同句"):
+                checks.append(_within(phrases))
+            if phrases := kinds.get("次句"):
+                checks.append(_following(phrases))
             if pair := kinds.get("先报后否"):
-                checks.append(_refuted(pair["报"], pair["否"]))
+                checks.append(_refuted(pair["报"], pair["否"], pair["仍算"]))
             if pair := kinds.get("问法"):
                 checks.append(_asked(pair["问"], pair["叙事"]))
             self._checks[status] = checks
@@ -135,6 +193,7 @@ class Scope:
     def status(self, reading: Reading, start: int, end: int, heeded: Collection[SignalStatus]) -> SignalStatus:
         """The status of the phrase at [start, end); only statuses in `heeded` can unseat 成立."""
         text = reading.text
+        this_end = _ahead(text, end)
         place = _Place(
             reading,
             start,
@@ -142,8 +201,13 @@ class Scope:
             _before(text, start, _CLAUSE_SPLIT, _CLAUSE_REACH),
             _before(text, start, _SENTENCE_SPLIT, _SENTENCE_REACH),
             text[end : end + _AFTER_REACH],
+            this_end,
+            _ahead(text, this_end + 1),
         )
         for status in _ORDER:
-            if status in heeded and any(check(place) for check in self._checks[status]):
+            if status not in heeded or not any(check(place) for check in self._checks[status]):
+                continue
+            exempt = self._exempt.get(status)
+            if exempt is None or not reading.touches(exempt, start, end):
                 return status
         return "成立"

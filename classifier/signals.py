@@ -1,6 +1,7 @@
 """Text → risk signals with evidence span and status, from the editable word lists in `lexicon/`."""
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -9,7 +10,7 @@ import yaml
 from classifier.assessment import Signal, SignalStatus
 from classifier.phrases import Hit, PhraseFinder, expand
 from classifier.scope import Reading, Scope
-from classifier.text import normalise
+from classifier.text import closed_up, normalise
 
 _GROUPS = "词组"
 _KINDS = ("词", "原话", "他意")
@@ -55,24 +56,36 @@ class SignalFinder:
 
     def find(self, text: str) -> tuple[Signal, ...]:
         """Signals in order of appearance; overlapping hits of one signal become the longest of them."""
-        reading = Reading(normalise(text))
+        closed, places = closed_up(normalise(text))
+        reading = Reading(closed)
         found: dict[str, list[Hit]] = {}
         for hit in self._hits(reading.text):
             found.setdefault(hit.label, []).append(hit)
+        names = dict.fromkeys(label.partition("/")[0] for label in found)
         signals: list[Signal] = []
-        for name in dict.fromkeys(label.partition("/")[0] for label in found):
-            plain, quoted = found.get(f"{name}/词", []), found.get(f"{name}/原话", [])
-            idioms = found.get(f"{name}/他意", [])
+        for name in names:
             above = self._yields.get(name)
-            winners = [*found.get(f"{above}/词", ()), *found.get(f"{above}/原话", ())] if above else []
-            for hit in _longest(quoted + plain):
-                if any(other.start < hit.end and hit.start < other.end for other in winners):
-                    continue
-                heeded = self._heeded[name] - {"假设"} if hit in quoted else self._heeded[name]
-                idiom = any(other.start <= hit.start and hit.end <= other.end for other in idioms)
-                status = "他意" if idiom else self._scope.status(reading, hit.start, hit.end, heeded)
-                signals.append(Signal(name, status, hit.start, hit.end, text[hit.start : hit.end]))
+            winners = self._judged(above, found, reading) if above in names else []
+            for hit, status in self._judged(name, found, reading, winners):
+                start, end = places[hit.start], places[hit.end - 1] + 1
+                signals.append(Signal(name, status, start, end, text[start:end]))
         return tuple(sorted(signals, key=lambda signal: (signal.start, signal.end, signal.name)))
+
+    def _judged(
+        self, name: str, found: dict[str, list[Hit]], reading: Reading, winners: Sequence[tuple[Hit, SignalStatus]] = ()
+    ) -> list[tuple[Hit, SignalStatus]]:
+        """The hits of one signal with their status, but those that yield to a winner that holds."""
+        plain, quoted = found.get(f"{name}/词", []), found.get(f"{name}/原话", [])
+        idioms = found.get(f"{name}/他意", [])
+        judged: list[tuple[Hit, SignalStatus]] = []
+        for hit in _longest(quoted + plain):
+            if any(won == "成立" and other.start < hit.end and hit.start < other.end for other, won in winners):
+                continue
+            heeded = self._heeded[name] - {"假设"} if hit in quoted else self._heeded[name]
+            idiom = any(other.start <= hit.start and hit.end <= other.end for other in idioms)
+            status = "他意" if idiom else self._scope.status(reading, hit.start, hit.end, heeded)
+            judged.append((hit, status))
+        return judged
 
     def _hits(self, reading: str) -> list[Hit]:
         hits = self._phrases.find(reading)

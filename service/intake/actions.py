@@ -98,10 +98,10 @@ class Intake:
         with self.database.read() as connection:
             return store.count_suggestions(connection)
 
-    def recent(self, limit: int, offset: int) -> tuple[list[KeptSuggestion], int]:
-        """Kept suggestions, newest first, and how many there are in all."""
+    def recent(self, limit: int, offset: int) -> list[KeptSuggestion]:
+        """Kept suggestions, newest first."""
         with self.database.read() as connection:
-            return store.recent_suggestions(connection, limit, offset), store.count_suggestions(connection)
+            return store.recent_suggestions(connection, limit, offset)
 
     def _keep(self, suggestions: Sequence[Suggestion], origin: Origin) -> list[KeptSuggestion]:
         if not suggestions:

@@ -109,9 +109,10 @@ def choose(
 @router.get("/records")
 def records(request: Request, desk: Desk, page: int = 1) -> Response:
     """Kept suggestions, newest first; a page beyond the last is the last."""
-    pages = max(1, -(-desk.count() // _A_PAGE))
+    total = desk.count()
+    pages = max(1, -(-total // _A_PAGE))
     page = min(max(page, 1), pages)
-    rows, total = desk.recent(_A_PAGE, (page - 1) * _A_PAGE)
+    rows = desk.recent(_A_PAGE, (page - 1) * _A_PAGE)
     return _page(request, "records.html", desk, rows=rows, total=total, page=page, pages=pages)
 
 
