@@ -83,7 +83,7 @@ def _adjacent(phrases: list[str], filler: str, cut: re.Pattern[str]) -> _Check:
 
     def check(place: _Place) -> bool:
         match = pattern.search(place.clause)
-        return bool(match) and not place.cut(cut, place.start - len(place.clause) + match.end(1))
+        return match is not None and not place.cut(cut, place.start - len(place.clause) + match.end(1))
 
     return check
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Chinese clause marks keep their Chinese form: the scope rules split on them.
 _KEPT = dict.fromkeys(map(ord, "，。；：！？（）"))
-# Traditional characters of the word lists, one for one; those that simplified text also uses (著, 乾) stay.
+# Traditional characters the word lists are written without, one for one; 乾, which simplified text uses too, stays.
 _TRADITIONAL = (
     "揚殺鐵傷頭動媽噴燒點氣鎖門關綁樓藥農絕見說説話還錢報調個來車兩對並給讓準許離婦後從們這裡裏為爲過沒無幾斷腦臉爾爺嚇脅槍劍"
     "麼隻條衝發鬥鬧罵電業鄰親爭紛糾議證護醫總會開間問聽邊遠進運選達適遞遺鄉鎮縣區處樣東軍輕輛轉載辦連週現視覺觀規試該認記訴詐"
@@ -17,6 +17,7 @@ _TRADITIONAL = (
     "張強彈復慘態慣憤憑懷戰戶執掃掛採揮損搖搶撥撲擊擋擔據擠擾攔攜敗敵數時晝暫書權機殘毆氫決況滅滾滿漢潑濺燈爐爛燙牽獄獨瑣產畫"
     "當瘋療癒監盤盡碼礙禮種稱穩窩筆節範簽籤紅約級紙紮紐終組結經緊線緝縱續纏罰聞聯職腳腫膽臨舊艷莊華萬葉號虧蟲術補裝製訊詢誤誘"
     "誰諾謀識勸勢務勝勞匯協卻參叢喪喬嗆噁囂團塗夢妝孫寧審尋導屢岡師庫廢徹悶惡惱愛慾憂應懶戲拋掙搗摺撐擬擲擰攤於"
+    "著遊鏈鍬鐮釘綑繩懸欄臺墜鑽騎輪縫針暈償債蹤掄摑鬍鎬鋸鈔凍勵"
 )
 _SIMPLIFIED = (
     "扬杀铁伤头动妈喷烧点气锁门关绑楼药农绝见说说话还钱报调个来车两对并给让准许离妇后从们这里里为为过没无几断脑脸尔爷吓胁枪剑"
@@ -26,8 +27,11 @@ _SIMPLIFIED = (
     "张强弹复惨态惯愤凭怀战户执扫挂采挥损摇抢拨扑击挡担据挤扰拦携败敌数时昼暂书权机残殴氢决况灭滚满汉泼溅灯炉烂烫牵狱独琐产画"
     "当疯疗愈监盘尽码碍礼种称稳窝笔节范签签红约级纸扎纽终组结经紧线缉纵续缠罚闻联职脚肿胆临旧艳庄华万叶号亏虫术补装制讯询误诱"
     "谁诺谋识劝势务胜劳汇协却参丛丧乔呛恶嚣团涂梦妆孙宁审寻导屡冈师库废彻闷恶恼爱欲忧应懒戏抛挣捣折撑拟掷拧摊于"
+    "着游链锹镰钉捆绳悬栏台坠钻骑轮缝针晕偿债踪抡掴胡镐锯钞冻励"
 )
-_NORMAL = str.maketrans(_TRADITIONAL, _SIMPLIFIED) | {code: target for code, target in _FULL_WIDTH.items() if code not in _KEPT}
+_NORMAL = str.maketrans(_TRADITIONAL, _SIMPLIFIED) | {
+    code: target for code, target in _FULL_WIDTH.items() if code not in _KEPT
+}
 
 
 def normalise(text: str) -> str:

@@ -64,6 +64,20 @@ def test_a_signal_yields_where_it_overlaps_another() -> None:
     assert [s.name for s in lexicon.find("打断他的手")] == ["甲"]
 
 
+def test_a_signal_yields_only_to_one_that_holds() -> None:
+    lexicon = finder(甲={"词": ["打断"], "让给": "乙", "看": []}, 乙={"词": ["打断你的腿"]})
+    assert [(s.name, s.status) for s in lexicon.find("没有打断你的腿")] == [("甲", "成立"), ("乙", "否认")]
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [("丈 夫 拿 菜 刀 砍 妻 子", "拿 菜 刀"), ("對方拿著菜刀", "拿著菜刀"), ("对方 拿着 菜刀", "")],
+)
+def test_evidence_keeps_the_spaces_and_characters_of_the_text(text: str, evidence: str) -> None:
+    found = finder(甲={"词": ["拿(着)?菜刀"]}).find(text)
+    assert [signal.evidence for signal in found] == ([evidence] if evidence else [])
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -77,6 +91,16 @@ def test_a_signal_yields_where_it_overlaps_another() -> None:
         ("十年前开始他一直打我", "成立"),
         ("2024年5月他打我", "成立"),
         ("报警称他打我，经核实系误报", "否认"),
+        ("报警称他打我，双方均未动手", "否认"),
+        ("报警称他打我，双方均未动手，伤者已送医", "成立"),
+        ("没有任何征兆突然打我", "成立"),
+        ("以前的邻居打我", "成立"),
+        ("他估计喝多了追着打我", "成立"),
+        ("万一他再来怎么办，昨晚他打我", "成立"),
+        ("差点打死我", "成立"),
+        ("他打我。经核实系剧组拍戏", "他意"),
+        ("他打我。他走了。经核实系剧组拍戏", "成立"),
+        ("他在追剧，打我", "成立"),
     ],
 )
 def test_surroundings(text: str, status: str) -> None:

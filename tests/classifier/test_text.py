@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.text import control_characters, is_han, normalise
+from classifier.text import closed_up, control_characters, is_han, normalise
 
 
 @given(st.text())
@@ -19,10 +19,31 @@ def test_normalising_never_changes_the_length(text: str) -> None:
         ("Wifi密码", "wifi密码"),
         ("３０００元　整", "3000元 整"),
         ("打了他，还骂人！", "打了他，还骂人！"),
+        ("揚言要殺我，拿著鐵棍", "扬言要杀我，拿着铁棍"),
     ],
 )
 def test_full_width_and_case_are_folded_and_clause_marks_kept(typed: str, read: str) -> None:
     assert normalise(typed) == read
+
+
+@given(st.text(alphabet="打他刀 ，a\n", max_size=30))
+def test_closing_up_drops_only_spaces_and_knows_every_place(text: str) -> None:
+    closed, places = closed_up(text)
+    assert closed == "".join(text[place] for place in places)
+    assert closed.replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("丈 夫 拿 刀 ， 砍 人", "丈夫拿刀，砍人"),
+        ("他 打 我  很 疼", "他打我  很疼"),
+        ("他打我 我报警 他跑了", "他打我 我报警 他跑了"),
+        ("王 某 打", "王 某 打"),
+    ],
+)
+def test_spaces_between_single_characters_are_closed_up(text: str, closed: str) -> None:
+    assert closed_up(text)[0] == closed
 
 
 @pytest.mark.parametrize(("char", "han"), [("警", True), ("〇", True), ("a", False), ("あ", False), ("１", False)])
