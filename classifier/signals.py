@@ -1,6 +1,7 @@
 """Text → risk signals with evidence span and status, from the editable word lists in `lexicon/`."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, get_args
@@ -95,9 +96,11 @@ class SignalFinder:
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
-    """Hits that overlap no longer hit; equal lengths keep the first."""
-    kept: list[Hit] = []
+    """Hits that overlap no longer hit, in order of appearance; equal lengths keep the first."""
+    kept: list[Hit] = []  # never overlapping, so that a neighbour on each side is all there is to look at
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
-            kept.append(hit)
+        at = bisect_left(kept, hit.start, key=lambda other: other.start)
+        after_left = at == 0 or kept[at - 1].end <= hit.start
+        if after_left and (at == len(kept) or hit.end <= kept[at].start):
+            kept.insert(at, hit)
     return kept
