@@ -20,8 +20,7 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, host: str) -> str:
-        local = host in ("127.0.0.1", "::1", "localhost")
-        if not local:
+        if host not in ("127.0.0.1", "::1", "localhost"):
             raise ValueError(f"监听地址 {host} 不是本机地址。目前没有登录功能，只许监听 127.0.0.1 或 ::1")
         return host
 

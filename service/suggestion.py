@@ -15,6 +15,7 @@ from classifier.model import Model
 from classifier.signals import GRAVE
 from classifier.text import control_characters, is_han
 from rules import ConditionTrace, Decision, Ruleset, RuleTrace, near_misses
+from rules.rulebook import CO_DEPARTMENTS, DEPARTMENT, DISPUTE_TYPE
 from service.errors import InputError
 
 MOST_CHARACTERS = 10_000
@@ -25,7 +26,7 @@ ABSTAINED = "转人工研判"
 _DOUBTFUL = ("转述", "过去", "假设")
 _MOST_DOUBTS = 3
 
-_READ_FROM_TEXT = frozenset({"纠纷类型", "类型把握", "再发风险", "风险等级", "描述"})
+_READ_FROM_TEXT = frozenset({DISPUTE_TYPE, "类型把握", "再发风险", "风险等级", "描述"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Suggestion:
         called = [
             department
             for trace in self.traces
-            if trace.matched and not trace.shadow and not _asks(trace.condition, "纠纷类型")
-            for field in ("接收部门", "协办部门")
+            if trace.matched and not trace.shadow and not _asks(trace.condition, DISPUTE_TYPE)
+            for field in (DEPARTMENT, CO_DEPARTMENTS)
             for department in trace.conclusion.get(field, ())
         ]
         return tuple(dict.fromkeys(called))
@@ -93,7 +94,7 @@ def facts_of(assessment: Assessment, known: Mapping[str, object], signals: froze
         raise InputError(f"“{'、'.join(taken)}”由系统从描述里判读，不能另外填写")
     present = assessment.present()
     return {
-        "纠纷类型": assessment.dispute_type,
+        DISPUTE_TYPE: assessment.dispute_type,
         "类型把握": round(assessment.dispute_types[0].probability, 4),
         "再发风险": round(assessment.risk.score, 4),
         "风险等级": assessment.risk.level,

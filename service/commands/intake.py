@@ -72,15 +72,14 @@ def _results(
         good = [(text, known) for text in batch if isinstance(text, str)]
         answers = iter(_answers(desk, good, store))
         for item in batch:
-            yield _refused(item) if isinstance(item, Refusal) else next(answers)
+            yield item.shown if isinstance(item, Refusal) else next(answers)
 
 
 def _answers(desk: Intake, items: Sequence[tuple[str, Mapping[str, object]]], store: bool) -> list[dict[str, Any]]:
     if not items:
         return []
     if store:
-        kept = desk.suggest_many(items, "命令行")
-        return [_refused(one) if isinstance(one, Refusal) else one.shown for one in kept]
+        return [one.shown for one in desk.suggest_many(items, "命令行")]
     return [_read(desk, text, known) for text, known in items]
 
 
@@ -88,11 +87,7 @@ def _read(desk: Intake, text: str, known: Mapping[str, object]) -> dict[str, Any
     try:
         return as_dict(desk.read(text, known))
     except TongbanError as error:
-        return _refused(Refusal(text, error.message))
-
-
-def _refused(refusal: Refusal) -> dict[str, Any]:
-    return {"text": refusal.text, "error": {"message": refusal.message}}
+        return Refusal(text, error.message).shown
 
 
 def _text(result: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from classifier.model import Model
 from rules import FactError, Ruleset, parse_fact
@@ -25,6 +26,11 @@ class Refusal:
 
     text: str
     message: str
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Its JSON. The text may hold half a character, which no encoding can carry back."""
+        return {"text": self.text.encode("utf-8", "replace").decode(), "error": {"message": self.message}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class Intake:
             choice = decide_choice(proposal, kept, self.vocabulary, _now())
             if choice in kept.choices:
                 return kept
-            store.add_choice(connection, identity, choice)
+            store.add_choice(connection, kept.id, choice)
         count_choice(choice)
         return replace(kept, choices=(*kept.choices, choice))
 
@@ -109,7 +115,7 @@ class Intake:
         now = _now()
         rows = [_kept(suggestion, now) for suggestion in suggestions]
         with self.database.write() as connection:
-            store.keep_ruleset(connection, self.ruleset.version, dict(self.ruleset.files), now)
+            store.keep_ruleset(connection, self.ruleset, now)
             store.add_suggestions(connection, rows, origin)
         for kept, _ in rows:
             count_suggestion(kept, origin)

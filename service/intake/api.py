@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
+from service.intake.actions import MOST_AT_ONCE, Intake
 from service.intake.model import KeptSuggestion, Proposal
 
 router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"])
@@ -89,7 +89,7 @@ def suggest_one(incident: IncidentIn, desk: Desk) -> Response:
 def suggest_many(incidents: IncidentsIn, desk: Desk) -> dict[str, list[dict[str, Any]]]:
     """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
     results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量")
-    return {"items": [_refused(result) if isinstance(result, Refusal) else result.shown for result in results]}
+    return {"items": [result.shown for result in results]}
 
 
 @router.get("/{identity}", summary="再看一条", responses=only(404))
@@ -113,12 +113,6 @@ def choose(identity: str, choice: ChoiceIn, desk: Desk) -> dict[str, Any]:
         seen=choice.seen,
     )
     return _whole(desk.choose(identity, proposal))
-
-
-def _refused(refusal: Refusal) -> dict[str, Any]:
-    # A text that was refused may hold half a character, which no encoding can carry back.
-    text = refusal.text.encode("utf-8", "replace").decode()
-    return {"text": text, "error": {"message": refusal.message}}
 
 
 def _whole(kept: KeptSuggestion) -> dict[str, Any]:

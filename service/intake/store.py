@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from rules import Ruleset
 from service.intake.model import Choice, KeptSuggestion, Origin, Outcome
 from service.storage.tables import choice, ruleset_version, suggestion
 
@@ -15,8 +16,12 @@ from service.storage.tables import choice, ruleset_version, suggestion
 _IN_USE = or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id))
 
 
-def keep_ruleset(connection: Connection, version: str, files: dict[str, str], now: str) -> None:
-    """Keep the rule set that is about to decide, once."""
+def keep_ruleset(connection: Connection, ruleset: Ruleset, now: str) -> None:
+    """Keep the rule set that decided, once."""
+    version = ruleset.version
+    if connection.execute(select(ruleset_version.c.version).where(ruleset_version.c.version == version)).first():
+        return
+    files = dict(ruleset.files)
     kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
         kind.insert(ruleset_version)

@@ -74,6 +74,12 @@ def test_nothing_is_stored_unless_asked(terminal: Terminal) -> None:
         assert database.execute("SELECT id, text_hash <> '' FROM suggestion").fetchall() == [(row["id"], 1)]
 
 
+def test_half_a_character_as_argument_is_answered(terminal: Terminal) -> None:
+    done = terminal.run("suggest", "--json", os.fsdecode(b"\xe6\xbc\x8f\xff"), PYTHONUTF8="1")
+    assert done.returncode == 1
+    assert "无法识别" in json.loads(done.stdout)["error"]["message"]
+
+
 def test_thousands_of_lines_are_answered_one_for_one(terminal: Terminal) -> None:
     given = "".join(f"第{number}次：{TEXT}\n" for number in range(3000))
     done = terminal.run("suggest", "--json", given=given)

@@ -74,6 +74,19 @@ def test_accepting_is_kept_beside_the_suggestion(desk: Intake) -> None:
     assert [(c.accepted, c.person, c.outcome) for c in found.choices] == [(True, "王警官", kept.suggested)]
 
 
+def test_a_record_is_found_by_its_number_however_it_is_written(desk: Intake) -> None:
+    kept = desk.suggest(LEAK, {}, "页面")
+    desk.choose(kept.id.upper(), ACCEPT)
+    assert len(desk.find(kept.id.replace("-", "")).choices) == 1
+
+
+def test_one_rule_set_is_kept_once(desk: Intake) -> None:
+    for _ in range(2):
+        desk.suggest(LEAK, {}, "页面")
+    with desk.database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar_one() == 1
+
+
 def test_accepting_twice_keeps_one_choice(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, ACCEPT)
