@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 RiskLevel = Literal["低", "中", "高"]
+PartKind = Literal["词", "信号", "险句"]
 SignalStatus = Literal["成立", "否认", "转述", "过去", "假设", "他意"]
 
 RISK_LEVELS: tuple[RiskLevel, ...] = ("低", "中", "高")
@@ -43,14 +44,38 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one word, signal or clause of the text added to a linear score, or took from it."""
+
+    kind: PartKind
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """A linear score, whole: `score` = `bias` + the weights of `parts` + `rest`. Heaviest parts come first."""
+
+    score: float
+    bias: float
+    parts: tuple[Part, ...]
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """The reading of one text. `dispute_types` holds every known type, most probable first."""
+    """The reading of one text. `dispute_types` holds every known type, most probable first.
+
+    `type_reasons` take apart the score of the first type, `risk_reasons` the log-odds of 高.
+    """
 
     text: str
     dispute_types: tuple[TypeProbability, ...]
     abstained: bool
     risk: Risk
     signals: tuple[Signal, ...]
+    type_reasons: Reasons
+    risk_reasons: Reasons
     model: str
 
     @property

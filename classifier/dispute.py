@@ -13,25 +13,31 @@ from numpy.typing import NDArray
 from classifier.assessment import TypeProbability
 from classifier.linear import Array, LinearScorer, SparseRow
 
-_FOLDS = 5
-# Below this share of right answers among those as sure, a person decides. Ours; measured out of fold.
-_WANTED_PRECISION = 0.8
+# Of the answers that the service gives for a type, at least this share is to be right; what is less sure goes to a
+# person. Ours; measured out of fold.
+WANTED_PRECISION = 0.85
+# A threshold resting on fewer answers than this is chance.
+_FEWEST_ANSWERS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisputeModel:
-    """A linear scorer over K labels; `sharpness` turns its margins into probabilities."""
+    """A linear scorer over K labels; `sharpness` turns its scores into probabilities; a threshold (K,) a label."""
 
     labels: tuple[str, ...]
     scorer: LinearScorer
     sharpness: float
-    threshold: float
+    thresholds: Array
 
     def probabilities(self, row: SparseRow) -> tuple[TypeProbability, ...]:
         """Every label with its probability, most probable first; they sum to one."""
         chances = softmax(self.sharpness * self.scorer.scores(row))
         order = np.argsort(-chances, kind="stable")
         return tuple(TypeProbability(self.labels[i], float(chances[i])) for i in order)
+
+    def abstains(self, best: TypeProbability) -> bool:
+        """Whether the best label is not sure enough to be suggested."""
+        return best.probability < float(self.thresholds[self.labels.index(best.name)])
 
 
 def softmax(scores: Array) -> Array:
@@ -42,48 +48,62 @@ def softmax(scores: Array) -> Array:
 
 
 def train_dispute(
-    rows: Any, labels: Sequence[str], acceptable: Sequence[Collection[str]]
+    rows: Any,
+    labels: Sequence[str],
+    acceptable: Sequence[Collection[str]],
+    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
 ) -> tuple[DisputeModel, Array]:
     """Fit on a sparse matrix (N, F); also the out-of-fold probabilities (N, K), for calibration and report.
 
     `acceptable` holds, for each row, every label that counts as right: probabilities mean that.
     """
-    from sklearn.model_selection import StratifiedKFold
-
     names = tuple(sorted(set(labels)))
     target = np.array([names.index(label) for label in labels])
-    margins = np.empty((len(target), len(names)))
-    for train, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(target, target):
-        margins[test] = _machine().fit(rows[train], target[train]).decision_function(rows[test])
+    scores = np.empty((len(target), len(names)))
+    for train, test in folds:
+        scores[test] = machine().fit(rows[train], target[train]).decision_function(rows[test])
     right = np.array([[name in good for name in names] for good in acceptable])
-    sharpness = _sharpness(margins, right)
-    chances = softmax(sharpness * margins)
-    fitted = _machine().fit(rows, target)
-    scorer = LinearScorer.of(fitted.coef_, fitted.intercept_)
-    return DisputeModel(names, scorer, sharpness, _threshold(chances, right)), chances
+    sharpness = _sharpness(scores, right)
+    chances = softmax(sharpness * scores)
+    fitted = machine().fit(rows, target)
+    scorer = LinearScorer.of(
+        np.vstack([one.coef_ for one in fitted.estimators_]),
+        np.concatenate([one.intercept_ for one in fitted.estimators_]),
+    )
+    return DisputeModel(names, scorer, sharpness, _thresholds(chances, right)), chances
 
 
-def _machine() -> Any:
-    from sklearn.svm import LinearSVC
+def machine() -> Any:
+    """One logistic regression a type against all others: of what was tried, the best in a second (decision 0006)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
 
-    return LinearSVC(C=0.6, class_weight="balanced", random_state=0)
+    one = LogisticRegression(
+        C=10.0, class_weight="balanced", solver="liblinear", dual=True, random_state=0, max_iter=1000
+    )
+    return OneVsRestClassifier(one)
 
 
-def _sharpness(margins: Array, right: NDArray[np.bool_]) -> float:
-    """The factor on the margins under which a right answer out of fold is most likely."""
+def _sharpness(scores: Array, right: NDArray[np.bool_]) -> float:
+    """The factor on the scores under which a right answer out of fold is most likely."""
     from scipy.optimize import minimize_scalar
 
     def loss(factor: float) -> float:
-        chances = (softmax(factor * margins) * right).sum(axis=1)
+        chances = (softmax(factor * scores) * right).sum(axis=1)
         return float(-np.log(np.maximum(chances, 1e-12)).mean())
 
     return float(minimize_scalar(loss, bounds=(0.1, 50.0), method="bounded").x)
 
 
-def _threshold(chances: Array, right: NDArray[np.bool_]) -> float:
-    """The lowest confidence from which on the wanted precision holds; 1 if nowhere."""
-    sure, hit = chances.max(axis=1), right[np.arange(len(right)), chances.argmax(axis=1)]
-    order = np.argsort(-sure)
-    precision = np.cumsum(hit[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= _WANTED_PRECISION)
+def _thresholds(chances: Array, right: NDArray[np.bool_]) -> Array:
+    """For each label the lowest confidence from which on the wanted precision holds; 1 if nowhere."""
+    given, sure = chances.argmax(axis=1), chances.max(axis=1)
+    hit = right[np.arange(len(right)), given]
+    return np.array([_threshold(sure[given == label], hit[given == label]) for label in range(chances.shape[1])])
+
+
+def _threshold(sure: Array, hit: NDArray[np.bool_]) -> float:
+    order = np.argsort(-sure, kind="stable")
+    answers = np.arange(1, len(order) + 1)
+    enough = np.flatnonzero((np.cumsum(hit[order]) >= WANTED_PRECISION * answers) & (answers >= _FEWEST_ANSWERS))
     return float(sure[order][enough[-1]]) if len(enough) else 1.0

@@ -26,7 +26,10 @@ class LabelledSignal:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with a person's reading. `also` is a second acceptable type; evaluation files may lack `risk`."""
+    """A text with a person's reading. `also` is a second acceptable type; evaluation files may lack `risk`.
+
+    Rows of one `group` tell of one matter in several ways.
+    """
 
     text: str
     dispute_type: str
@@ -34,6 +37,7 @@ class Example:
     risk: RiskLevel | None = None
     voice: str | None = None
     signals: tuple[LabelledSignal, ...] = ()
+    group: str | None = None
 
     @property
     def acceptable(self) -> frozenset[str]:
@@ -75,6 +79,9 @@ def _problems(row: Any) -> Iterator[str]:
         return
     if not isinstance(row.get("dispute_type"), str):
         yield "缺 dispute_type"
+    for key in ("also", "voice", "group"):
+        if not isinstance(row.get(key), str | None):
+            yield f"{key} 应是文字"
     if (risk := row.get("risk")) is not None and risk not in RISK_LEVELS:
         yield f"risk 只能是 低、中、高，实际是“{risk}”"
     signals = row.get("signals", [])
@@ -100,6 +107,7 @@ def _example(row: dict[str, Any]) -> Example:
         signals=tuple(
             LabelledSignal(signal["name"], signal["status"], signal["evidence"]) for signal in row.get("signals", [])
         ),
+        group=row.get("group"),
     )
 
 

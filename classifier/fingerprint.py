@@ -2,10 +2,12 @@
 
 import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from classifier.examples import Example
 
 _LIBRARIES = ("jieba", "numpy", "rjieba", "scikit-learn", "scipy")
 
@@ -22,13 +24,14 @@ def _version(name: str) -> str:
         return "没有安装"
 
 
-def fingerprint() -> str:
-    """Twelve hexadecimal digits; equal exactly when data, code and versions are equal."""
+def fingerprint(rows: Iterable[Example]) -> str:
+    """Twelve hexadecimal digits; equal exactly when rows, code, lexicon and versions are equal."""
     digest = hashlib.sha256()
-    for package in ("classifier", "training_data"):
-        for name, content in _content(files(package), package):
-            digest.update(f"{name}\0{len(content)}\0".encode())
-            digest.update(content)
+    for name, content in _content(files("classifier"), "classifier"):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    for row in rows:
+        digest.update(repr(row).encode())
     digest.update(repr(sorted(versions().items())).encode())
     return digest.hexdigest()[:12]
 
@@ -39,6 +42,6 @@ def _content(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
         if entry.is_dir():
             if entry.name != "__pycache__":
                 yield from _content(entry, name)
-        elif entry.name.endswith((".py", ".yaml", ".txt", ".jsonl")):
+        elif entry.name.endswith((".py", ".yaml", ".txt")):
             # Line ends differ between checkouts of one commit.
             yield name, entry.read_bytes().replace(b"\r\n", b"\n")

@@ -4,7 +4,6 @@ One text at a time this is an order of magnitude faster than scikit-learn's own 
 the numbers equal.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +11,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import features
+from classifier.features import features, spans
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Occurrences:
+    """The m known features of a text in order: their index, and the characters [start, end) of the joined words."""
+
+    indices: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+
+    def until(self, letters: int) -> "Occurrences":
+        """Those that end within the first `letters` characters."""
+        within = self.ends <= letters
+        return Occurrences(self.indices[within], self.starts[within], self.ends[within])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SparseRow:
-    """The features of one text that the vocabulary knows: their indices (n,) and values (n,), of length one."""
+    """One text's k different features: their indices (k,) and values (k,), of length one.
+
+    `place` (m,) says which of the k each occurrence is, and `times` (k,) how often each occurs.
+    """
 
     indices: NDArray[np.intp]
     values: Array
+    place: NDArray[np.intp]
+    times: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,16 +50,36 @@ class Vectorizer:
     vocabulary: dict[str, int]
     idf: Array
 
-    def row(self, words: Sequence[str]) -> SparseRow:
+    def find(self, words: Sequence[str]) -> Occurrences:
+        """The features of the words that the vocabulary knows."""
+        named = features(words)
+        found = np.fromiter((self.vocabulary.get(name, -1) for name in named), dtype=np.intp, count=len(named))
+        starts, ends = spans(words)
+        known = found >= 0
+        return Occurrences(found[known], starts[known], ends[known])
+
+    def row(self, found: Occurrences) -> SparseRow:
         """The row of one text."""
-        known = self.vocabulary
-        counts = Counter([known[name] for name in features(words) if name in known])
-        indices = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
-        frequencies = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        values = (1.0 + np.log(frequencies)) * self.idf[indices]
-        if counts:
+        indices, place, times = np.unique(found.indices, return_inverse=True, return_counts=True)
+        values = (1.0 + np.log(times)) * self.idf[indices]
+        if len(values):
             values /= np.sqrt(values @ values)
-        return SparseRow(indices, values)
+        return SparseRow(indices, values, place, times)
+
+
+def shares(found: Occurrences, row: SparseRow, weights: Array, lengths: Sequence[int]) -> Array:
+    """What each of n words adds to a linear score with `weights` (F,): (n,), summing to the score exactly.
+
+    `row` is the row of `found`, `lengths` the words' characters. A feature's part is divided evenly among its
+    occurrences, an occurrence's among the characters it covers.
+    """
+    part = (row.values * weights[row.indices] / row.times)[row.place] / (found.ends - found.starts)
+    stops = np.cumsum(lengths, dtype=np.intp)
+    letters = int(stops[-1]) if len(stops) else 0
+    slope = np.bincount(found.starts, part, letters + 1) - np.bincount(found.ends, part, letters + 1)
+    until = np.concatenate(([0.0], np.cumsum(np.cumsum(slope)[:-1])))
+    result: Array = np.diff(until[stops], prepend=0.0)
+    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)

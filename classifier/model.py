@@ -2,16 +2,46 @@
 
 from dataclasses import dataclass
 
-from classifier.assessment import Assessment
-from classifier.dispute import DisputeModel
-from classifier.linear import Vectorizer
-from classifier.risk import RiskModel
-from classifier.signals import SignalFinder
-from classifier.text import normalise
-from classifier.tokenizer import Tokenizer
+import numpy as np
 
-# A letter states its matter first; what follows is history. Signals are read from the whole text.
-OPENING = 400
+from classifier.assessment import Assessment, Part, Reasons, Signal
+from classifier.danger import DangerModel
+from classifier.dispute import DisputeModel
+from classifier.linear import Occurrences, SparseRow, Vectorizer, shares
+from classifier.reasons import reasons, signal_parts, word_parts
+from classifier.risk import Evidence, RiskModel, evidence_of
+from classifier.signals import SignalFinder
+from classifier.tokenizer import Tokenizer
+from classifier.wording import Wording, read_words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextReading:
+    """One text as the models see it: its words, their features, the row of its opening, and its signals."""
+
+    wording: Wording
+    found: Occurrences
+    opening: Occurrences
+    row: SparseRow
+    signals: tuple[Signal, ...]
+
+    @property
+    def letter_clauses(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """The clause of each character of the joined words."""
+        return np.repeat(self.wording.clauses, self.lengths)
+
+    @property
+    def lengths(self) -> list[int]:
+        """Characters of each word."""
+        return [len(word) for word in self.wording.words]
+
+
+def read(text: str, *, tokenizer: Tokenizer, vectorizer: Vectorizer, signals: SignalFinder) -> TextReading:
+    """Everything about a text that needs no trained weight."""
+    wording = read_words(text, tokenizer)
+    found = vectorizer.find(wording.words)
+    opening = found.until(sum(map(len, wording.words[: wording.opening])))
+    return TextReading(wording, found, opening, vectorizer.row(opening), signals.find(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,19 +54,44 @@ class Model:
     vectorizer: Vectorizer
     signals: SignalFinder
     dispute: DisputeModel
+    danger: DangerModel
     risk: RiskModel
 
     def classify(self, text: str) -> Assessment:
         """Read one text."""
-        row = self.vectorizer.row(self.tokenizer.words(normalise(text[:OPENING])))
-        found = self.signals.find(text)
-        types = self.dispute.probabilities(row)
-        present = frozenset(signal.name for signal in found if signal.status == "成立")
+        reading = self.read(text)
+        danger, clause = self.danger.worst(reading.found, reading.letter_clauses)
+        evidence = evidence_of(reading.signals, danger)
+        types = self.dispute.probabilities(reading.row)
         return Assessment(
             text=text,
             dispute_types=types,
-            abstained=types[0].probability < self.dispute.threshold,
-            risk=self.risk.assess(row, present),
-            signals=found,
+            abstained=self.dispute.abstains(types[0]),
+            risk=self.risk.assess(reading.row, evidence),
+            signals=reading.signals,
+            type_reasons=self._type_reasons(reading, types[0].name),
+            risk_reasons=self._risk_reasons(reading, evidence, clause),
             model=self.fingerprint,
         )
+
+    def read(self, text: str) -> TextReading:
+        """The text as this model sees it."""
+        return read(text, tokenizer=self.tokenizer, vectorizer=self.vectorizer, signals=self.signals)
+
+    def _type_reasons(self, reading: TextReading, name: str) -> Reasons:
+        column, scorer = self.dispute.labels.index(name), self.dispute.scorer
+        words = shares(reading.opening, reading.row, scorer.weights[:, column], reading.lengths)
+        return reasons(float(scorer.intercept[column]), word_parts(reading.wording, words))
+
+    def _risk_reasons(self, reading: TextReading, evidence: Evidence, clause: int) -> Reasons:
+        slope, danger, grave, bias = self.risk.high_cut
+        scorer = self.risk.scorer
+        words = slope * shares(reading.opening, reading.row, scorer.weights[:, 0], reading.lengths)
+        marks = [(mark, slope * self.risk.marks.get(mark, 0.0)) for mark in sorted(evidence.marks)]
+        parts = [*word_parts(reading.wording, words), *signal_parts(marks)]
+        if evidence.danger:
+            start, end = reading.wording.clause(clause)
+            parts.append(Part("险句", reading.wording.text[start:end], danger * evidence.danger))
+        if evidence.grave:
+            parts.append(Part("信号", "有成立的严重信号", grave))
+        return reasons(bias + slope * float(scorer.intercept[0]), parts)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
 from classifier.linear import LinearScorer, Vectorizer
 from classifier.model import Model
@@ -20,7 +21,7 @@ from classifier.risk import RiskModel
 from classifier.signals import SignalFinder
 from classifier.tokenizer import Implementation, Tokenizer
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class ModelError(Exception):
@@ -54,13 +55,13 @@ def save(model: Model, path: Path, key: bytes) -> None:
         "dispute": {
             "labels": model.dispute.labels,
             "sharpness": model.dispute.sharpness,
-            "threshold": model.dispute.threshold,
+            "thresholds": model.dispute.thresholds.tolist(),
         },
+        "danger": {"intercept": model.danger.intercept},
         "risk": {
-            "signals": model.risk.signals,
+            "marks": dict(model.risk.marks),
             "medium_cut": model.risk.medium_cut,
             "high_cut": model.risk.high_cut,
-            "grave_precision": model.risk.grave_precision,
         },
         "vocabulary": list(model.vectorizer.vocabulary),
     }
@@ -69,7 +70,7 @@ def save(model: Model, path: Path, key: bytes) -> None:
         archive,
         manifest=np.frombuffer(json.dumps(manifest, ensure_ascii=False).encode(), dtype=np.uint8),
         idf=model.vectorizer.idf,
-        risk_flags=model.risk.flags,
+        danger_weights=model.danger.weights,
         **_arrays("dispute", model.dispute.scorer),
         **_arrays("risk", model.risk.scorer),
     )
@@ -113,21 +114,22 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
     def scorer(name: str) -> LinearScorer:
         return LinearScorer(arrays[f"{name}_weights"], arrays[f"{name}_intercept"])
 
-    dispute, risk = manifest["dispute"], manifest["risk"]
+    dispute, risk, idf = manifest["dispute"], manifest["risk"], arrays["idf"]
     implementation: Implementation = manifest["tokenizer"]
     return Model(
         fingerprint=manifest["fingerprint"],
         tokenizer=Tokenizer(implementation),
         tokenizer_note=manifest["tokenizer_note"],
-        vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, arrays["idf"]),
+        vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, idf),
         signals=SignalFinder.shipped(),
-        dispute=DisputeModel(tuple(dispute["labels"]), scorer("dispute"), dispute["sharpness"], dispute["threshold"]),
+        dispute=DisputeModel(
+            tuple(dispute["labels"]), scorer("dispute"), dispute["sharpness"], np.array(dispute["thresholds"])
+        ),
+        danger=DangerModel(arrays["danger_weights"], manifest["danger"]["intercept"], idf),
         risk=RiskModel(
-            signals=tuple(risk["signals"]),
             scorer=scorer("risk"),
-            flags=arrays["risk_flags"],
+            marks=risk["marks"],
             medium_cut=tuple(risk["medium_cut"]),
             high_cut=tuple(risk["high_cut"]),
-            grave_precision=risk["grave_precision"],
         ),
     )

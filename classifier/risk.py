@@ -1,83 +1,94 @@
-"""A text's row and signals → recurrence risk: one ordinal scale, two calibrated cuts, and the grave signals' floor."""
+"""A text's row, signals and worst clause → recurrence risk: two calibrated cuts, and the grave signals' floor."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.assessment import RISK_LEVELS, Risk, RiskLevel
+from classifier.assessment import RISK_LEVELS, Risk, RiskLevel, Signal
 from classifier.linear import Array, LinearScorer, SparseRow
 from classifier.signals import GRAVE
 
-_FOLDS = 5
 # Missing a grave case is dearer than a second look, so 高 is called before it is the likelier half.
 _CUT_HIGH, _CUT_MEDIUM = 0.4, 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the risk rests on beside the words: marks of signals, the worst clause's danger 0..1, a grave signal."""
+
+    marks: frozenset[str]
+    danger: float
+    grave: bool
+
+
+def evidence_of(signals: Sequence[Signal], danger: float) -> Evidence:
+    """A signal that holds marks its name; one that nowhere holds marks its name and status."""
+    present = {signal.name for signal in signals if signal.status == "成立"}
+    others = {f"{signal.name}·{signal.status}" for signal in signals if signal.name not in present}
+    return Evidence(frozenset(present | others), danger, any(name in present for name in GRAVE))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RiskModel:
-    """`scorer` has one output; `flags` one weight a signal. Cuts are (slope, intercept) of a logistic curve."""
+    """One position from words (`scorer`, one output) and `marks` (weight of each); two cuts across it.
 
-    signals: tuple[str, ...]
+    A cut holds the weights of position, danger and grave signal, and an intercept, of a logistic curve.
+    """
+
     scorer: LinearScorer
-    flags: Array
-    medium_cut: tuple[float, float]
-    high_cut: tuple[float, float]
-    grave_precision: float
+    marks: Mapping[str, float]
+    medium_cut: tuple[float, ...]
+    high_cut: tuple[float, ...]
 
-    def assess(self, row: SparseRow, present: Collection[str]) -> Risk:
-        """The risk of one text with these signals present. A grave one alone makes it 高."""
-        position = float(self.scorer.scores(row)[0] + _row(self.signals, present) @ self.flags)
-        return self.at(position, present)
+    def assess(self, row: SparseRow, evidence: Evidence) -> Risk:
+        """The risk of one text. A grave signal alone makes it 高."""
+        marked = sum(self.marks.get(mark, 0.0) for mark in evidence.marks)
+        return self.at(float(self.scorer.scores(row)[0]) + marked, evidence)
 
-    def at(self, position: float, present: Collection[str]) -> Risk:
-        """The risk at a position of the ordinal scale."""
-        high = _curve(position, self.high_cut)
-        at_least_medium = max(_curve(position, self.medium_cut), high)
-        grave = any(name in present for name in GRAVE)
-        if grave:
-            high = max(high, self.grave_precision)
-            at_least_medium = max(at_least_medium, high)
-        level: RiskLevel = "高" if grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"
+    def at(self, position: float, evidence: Evidence) -> Risk:
+        """The risk at a position of the scale."""
+        high = _chance(self.high_cut, position, evidence)
+        at_least_medium = max(_chance(self.medium_cut, position, evidence), high)
+        level: RiskLevel = (
+            "高" if evidence.grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"
+        )
         medium = at_least_medium - high
         return Risk(level, medium / 2 + high, 1 - at_least_medium, medium, high)
 
 
-def _row(signals: Sequence[str], present: Collection[str]) -> Array:
-    return np.array([name in present for name in signals], dtype=np.float64)
-
-
-def _curve(position: float, cut: tuple[float, float]) -> float:
-    return float(1 / (1 + np.exp(-(cut[0] * position + cut[1]))))
+def _chance(cut: Sequence[float], position: float, evidence: Evidence) -> float:
+    logit = cut[0] * position + cut[1] * evidence.danger + cut[2] * evidence.grave + cut[3]
+    return float(1 / (1 + np.exp(-logit)))
 
 
 def train_risk(
-    rows: Any, present: Sequence[Collection[str]], levels: Sequence[RiskLevel], signals: tuple[str, ...]
+    rows: Any,
+    evidence: Sequence[Evidence],
+    levels: Sequence[RiskLevel],
+    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
 ) -> tuple[RiskModel, list[Risk]]:
-    """Fit on a sparse matrix (N, F) and each row's present signals; also the out-of-fold risk of every row."""
+    """Fit on a sparse matrix (N, F) and each row's evidence; also the out-of-fold risk of every row."""
     from scipy.sparse import csr_matrix, hstack
-    from sklearn.model_selection import StratifiedKFold
 
     grade = np.array([RISK_LEVELS.index(level) for level in levels])
-    everything = hstack([rows, csr_matrix([_row(signals, names) for names in present])]).tocsr()
+    names = sorted(frozenset().union(*(e.marks for e in evidence)))
+    marks = csr_matrix([[float(name in e.marks) for name in names] for e in evidence])
+    everything = hstack([rows, marks]).tocsr()
     position = np.empty(len(grade))
-    for train, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(grade, grade):
+    for train, test in folds:
         position[test] = _machine().fit(everything[train], grade[train]).predict(everything[test])
-    grave = np.array([any(name in names for name in GRAVE) for names in present])
+    seen = np.column_stack((position, [e.danger for e in evidence], [e.grave for e in evidence]))
     fitted = _machine().fit(everything, grade)
     model = RiskModel(
-        signals,
         scorer=LinearScorer.of(fitted.coef_[: rows.shape[1]], fitted.intercept_),
-        flags=fitted.coef_[rows.shape[1] :],
-        # A grave signal settles the matter by itself: the curves are for texts without one.
-        medium_cut=_cut(position[~grave], grade[~grave] >= 1),
-        high_cut=_cut(position[~grave], grade[~grave] >= 2),
-        # One row of each kind is added, so that a handful of rows can't claim certainty.
-        grave_precision=float((np.sum(grade[grave] == 2) + 1) / (np.sum(grave) + 2)),
+        marks=dict(zip(names, fitted.coef_[rows.shape[1] :].tolist(), strict=True)),
+        medium_cut=_cut(seen, grade >= 1),
+        high_cut=_cut(seen, grade >= 2),
     )
-    return model, [model.at(value, names) for value, names in zip(position, present, strict=True)]
+    return model, [model.at(value, found) for value, found in zip(position.tolist(), evidence, strict=True)]
 
 
 def _machine() -> Any:
@@ -86,8 +97,8 @@ def _machine() -> Any:
     return Ridge(alpha=1.0, random_state=0, solver="sparse_cg")
 
 
-def _cut(position: Array, reached: NDArray[np.bool_]) -> tuple[float, float]:
+def _cut(seen: Array, reached: NDArray[np.bool_]) -> tuple[float, ...]:
     from sklearn.linear_model import LogisticRegression
 
-    machine = LogisticRegression(C=100.0).fit(position[:, None], reached)
-    return float(machine.coef_[0, 0]), float(machine.intercept_[0])
+    machine = LogisticRegression(C=100.0, max_iter=1000).fit(seen, reached)
+    return (*map(float, machine.coef_[0]), float(machine.intercept_[0]))

@@ -2,41 +2,101 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.assessment import Risk
+from classifier.danger import train_danger
 from classifier.dispute import train_dispute
 from classifier.examples import Example, ExampleError, shipped_examples
 from classifier.fingerprint import fingerprint
-from classifier.linear import fit_vectorizer
-from classifier.model import OPENING, Model
-from classifier.risk import train_risk
-from classifier.signals import SignalFinder
+from classifier.linear import Array, fit_vectorizer
+from classifier.model import Model, read
+from classifier.risk import evidence_of, train_risk
+from classifier.signals import GRAVE, SignalFinder
 from classifier.text import normalise
 from classifier.tokenizer import choose_tokenizer
+from classifier.wording import Wording, read_words
 
 Progress = Callable[[float, str], None]
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 # Cross-validation in five folds needs as many rows of each kind.
-_FEWEST = 5
+_FEWEST = _FOLDS = 5
+# What makes a clause dangerous where the whole text is 高: the grave signals, and what goes with them.
+_DANGEROUS = frozenset((*GRAVE, "堵门堵路", "聚集", "受伤", "毁财", "跟踪骚扰"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model with what it says of its own rows out of fold: type probabilities (N, K) and risks."""
+
+    model: Model
+    rows: Sequence[Example]
+    probabilities: Array
+    risks: Sequence[Risk]
 
 
 def train(progress: Progress, examples: Sequence[Example] | None = None) -> Model:
     """Train on the shipped rows, or on others. `progress` is called with a share 0..1 and a Chinese line."""
+    return train_and_check(progress, examples).model
+
+
+def train_and_check(progress: Progress, examples: Sequence[Example] | None = None) -> Trained:
+    """Train as `train` does, and keep what the folds said."""
     progress(0.0, "读取训练样本")
     rows = list(shipped_examples() if examples is None else examples)
     _require_enough(rows)
-    texts = [normalise(row.text[:OPENING]) for row in rows]
     progress(0.05, f"{len(rows)} 条样本；核对分词")
-    tokenizer, note = choose_tokenizer(texts)
-    vectorizer, matrix = fit_vectorizer([tokenizer.words(text) for text in texts])
-    progress(0.3, f"{note}；查找风险信号")
+    tokenizer, note = choose_tokenizer([normalise(row.text) for row in rows])
+    wordings = [read_words(row.text, tokenizer) for row in rows]
+    vectorizer, matrix = fit_vectorizer([wording.words[: wording.opening] for wording in wordings])
+    progress(0.25, f"{note}；查找风险信号")
     finder = SignalFinder.shipped()
-    present = [frozenset(signal.name for signal in finder.find(row.text) if signal.status == "成立") for row in rows]
+    readings = [read(row.text, tokenizer=tokenizer, vectorizer=vectorizer, signals=finder) for row in rows]
+    folds = grouped_folds(rows)
     progress(0.4, "训练纠纷类型（五折核对）")
-    dispute, _ = train_dispute(matrix, [row.dispute_type for row in rows], [row.acceptable for row in rows])
-    progress(0.7, "训练再发风险（五折核对）")
-    risk, _ = train_risk(matrix, present, [row.risk or "低" for row in rows], finder.names)
+    dispute, chances = train_dispute(
+        matrix, [row.dispute_type for row in rows], [row.acceptable for row in rows], folds
+    )
+    progress(0.7, "训练险句（五折核对）")
+    danger, dangers = train_danger(
+        [(reading.found, reading.letter_clauses) for reading in readings],
+        [dangerous_clauses(row, reading.wording) for row, reading in zip(rows, readings, strict=True)],
+        folds,
+        vectorizer.idf,
+    )
+    progress(0.85, "训练再发风险（五折核对）")
+    evidence = [evidence_of(reading.signals, value) for reading, value in zip(readings, dangers.tolist(), strict=True)]
+    risk, risks = train_risk(matrix, evidence, [row.risk or "低" for row in rows], folds)
     progress(1.0, "训练完成")
-    return Model(fingerprint(), tokenizer, note, vectorizer, finder, dispute, risk)
+    model = Model(fingerprint(rows), tokenizer, note, vectorizer, finder, dispute, danger, risk)
+    return Trained(model, rows, chances, risks)
+
+
+def grouped_folds(rows: Sequence[Example]) -> list[Fold]:
+    """Five folds of equal mix; rows of one group, told of one matter, are never on both sides."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    kinds = [row.dispute_type for row in rows]
+    numbers: dict[str, int] = {}
+    groups = [numbers.setdefault(row.group or f"\0{place}", len(numbers)) for place, row in enumerate(rows)]
+    return list(StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0).split(kinds, kinds, groups))
+
+
+def dangerous_clauses(row: Example, wording: Wording) -> frozenset[int] | None:
+    """The clauses in which the row's marked evidence states a danger; None where a 高 has no such mark."""
+    if row.risk != "高":
+        return frozenset()
+    numbers: set[int] = set()
+    for signal in row.signals:
+        if signal.name in _DANGEROUS and signal.status == "成立":
+            start = row.text.index(signal.evidence)
+            touched = (wording.ends > start) & (wording.starts < start + len(signal.evidence))
+            numbers.update(wording.clauses[touched].tolist())
+    return frozenset(numbers) or None
 
 
 def _require_enough(rows: Sequence[Example]) -> None:

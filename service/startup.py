@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from classifier import model_file
-from classifier.examples import ExampleError
+from classifier.examples import ExampleError, shipped_examples
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
 from classifier.phrases import PhraseError
@@ -36,7 +36,7 @@ def open_model(settings: Settings, progress: Progress = silent) -> Model:
         except model_file.ModelError as error:
             progress(0.0, f"{error}；重新训练")
         else:
-            if model.fingerprint == fingerprint():
+            if model.fingerprint == fingerprint(shipped_examples()):
                 return model
             progress(0.0, "样本、程序或依赖有变化，重新训练")
     return train_model(settings, progress)

@@ -116,7 +116,7 @@ def test_the_key_is_made_once_and_is_the_owners_only(tmp_path: Path) -> None:
 
 
 def test_the_same_data_and_code_have_the_same_fingerprint(model: Model) -> None:
-    assert fingerprint.fingerprint() == model.fingerprint
+    assert fingerprint.fingerprint(shipped_examples()) == model.fingerprint
     again = train(_silent)
     assert again.fingerprint == model.fingerprint
     np.testing.assert_array_equal(again.dispute.scorer.weights, model.dispute.scorer.weights)
@@ -125,7 +125,7 @@ def test_the_same_data_and_code_have_the_same_fingerprint(model: Model) -> None:
 
 def test_other_versions_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
     monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "0"})
-    assert fingerprint.fingerprint() != model.fingerprint
+    assert fingerprint.fingerprint(shipped_examples()) != model.fingerprint
 
 
 def test_too_few_rows_are_refused_by_name() -> None:
