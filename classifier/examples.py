@@ -25,10 +25,26 @@ class LabelledSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What one annotator said of a row; `signals` are those that hold, where the annotator was asked for them."""
+
+    dispute_type: str
+    also: str | None
+    risk: RiskLevel | None
+    signals: frozenset[str] | None = None
+
+    @property
+    def acceptable(self) -> frozenset[str]:
+        """The types that count as right."""
+        return frozenset(name for name in (self.dispute_type, self.also) if name)
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A text with a person's reading. `also` is a second acceptable type; evaluation files may lack `risk`.
 
-    Rows of one `group` tell of one matter in several ways.
+    Rows of one `group` tell of one matter in several ways. `second` is what a second annotator said without
+    seeing the first; `first` is the first annotator's word: what the row says, or said before adjudication.
     """
 
     text: str
@@ -38,6 +54,8 @@ class Example:
     voice: str | None = None
     signals: tuple[LabelledSignal, ...] = ()
     group: str | None = None
+    first: Label | None = None
+    second: Label | None = None
 
     @property
     def acceptable(self) -> frozenset[str]:
@@ -77,13 +95,10 @@ def _problems(row: Any) -> Iterator[str]:
     if not isinstance(text, str) or not text.strip():
         yield "缺 text，或为空"
         return
-    if not isinstance(row.get("dispute_type"), str):
-        yield "缺 dispute_type"
-    for key in ("also", "voice", "group"):
+    yield from _label_problems(row)
+    for key in ("voice", "group"):
         if not isinstance(row.get(key), str | None):
             yield f"{key} 应是文字"
-    if (risk := row.get("risk")) is not None and risk not in RISK_LEVELS:
-        yield f"risk 只能是 低、中、高，实际是“{risk}”"
     signals = row.get("signals", [])
     if not isinstance(signals, list):
         yield "signals 应是列表"
@@ -95,20 +110,52 @@ def _problems(row: Any) -> Iterator[str]:
             yield f"信号状态“{signal.get('status')}”不认识"
         elif signal["evidence"] not in text:
             yield f"证据“{signal['evidence']}”不在原文里"
+    for key in ("first", "second"):
+        if (label := row.get(key)) is None:
+            continue
+        if not isinstance(label, dict):
+            yield f"{key} 应是一个 JSON 对象"
+            continue
+        yield from (f"{key}：{problem}" for problem in _label_problems(label, risk_needed=True))
+        names = label.get("signals", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            yield f"{key}：signals 应是信号名的列表"
+
+
+def _label_problems(row: dict[str, Any], *, risk_needed: bool = False) -> Iterator[str]:
+    if not isinstance(row.get("dispute_type"), str):
+        yield "缺 dispute_type"
+    if not isinstance(row.get("also"), str | None):
+        yield "also 应是文字"
+    risk = row.get("risk")
+    if risk not in RISK_LEVELS and (risk is not None or risk_needed):
+        yield f"risk 只能是 低、中、高，实际是“{risk}”"
 
 
 def _example(row: dict[str, Any]) -> Example:
+    signals = tuple(
+        LabelledSignal(signal["name"], signal["status"], signal["evidence"]) for signal in row.get("signals", [])
+    )
+    second = _label(row["second"]) if "second" in row else None
+    own = Label(
+        row["dispute_type"], row.get("also"), row.get("risk"), frozenset(s.name for s in signals if s.status == "成立")
+    )
     return Example(
         text=row["text"],
         dispute_type=row["dispute_type"],
         also=row.get("also"),
         risk=row.get("risk"),
         voice=row.get("voice"),
-        signals=tuple(
-            LabelledSignal(signal["name"], signal["status"], signal["evidence"]) for signal in row.get("signals", [])
-        ),
+        signals=signals,
         group=row.get("group"),
+        first=_label(row["first"]) if "first" in row else own if second else None,
+        second=second,
     )
+
+
+def _label(row: dict[str, Any]) -> Label:
+    names = row.get("signals")
+    return Label(row["dispute_type"], row.get("also"), row["risk"], None if names is None else frozenset(names))
 
 
 def shipped_examples() -> list[Example]:

@@ -7,6 +7,7 @@ import numpy as np
 from classifier.assessment import Assessment, Part, Reasons, Signal
 from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
+from classifier.features import features
 from classifier.linear import Occurrences, SparseRow, Vectorizer, shares
 from classifier.reasons import reasons, signal_parts, word_parts
 from classifier.risk import Evidence, RiskModel, evidence_of
@@ -77,6 +78,11 @@ class Model:
     def read(self, text: str) -> TextReading:
         """The text as this model sees it."""
         return read(text, tokenizer=self.tokenizer, vectorizer=self.vectorizer, signals=self.signals)
+
+    def coverage(self, text: str) -> tuple[int, int]:
+        """How many features of the text the vocabulary knows, and how many there are."""
+        wording = read_words(text, self.tokenizer)
+        return len(self.vectorizer.find(wording.words).indices), len(features(wording.words))
 
     def _type_reasons(self, reading: TextReading, name: str) -> Reasons:
         column, scorer = self.dispute.labels.index(name), self.dispute.scorer

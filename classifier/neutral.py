@@ -4,7 +4,9 @@ What is read as a fact is what people did, not where they come from. Every repla
 places in the text stay true; what is blanked becomes a mark that the tokenizer drops.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,39 +15,64 @@ import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 _BLANK = "□"
+_HAN = "\u4e00-\u9fff"
 
 
 def neutral_text(text: str) -> str:
-    """A normalised text with one word for both genders, and ethnicity and native place blanked."""
-    automaton, replacements, _, _ = _lexicon()
+    """A normalised text with one word for both genders, and ethnicity, native place and plain place names blanked."""
+    lexicon = _lexicon()
     pieces: list[str] = []
     done = 0
-    for index, start, end in automaton.find_matches_as_indexes(text):
-        pieces += (text[done:start], replacements[index])
+    for index, start, end in lexicon.words.find_matches_as_indexes(text):
+        pieces += (text[done:start], lexicon.replacements[index])
         done = end
-    return "".join((*pieces, text[done:])) if pieces else text
+    replaced = "".join((*pieces, text[done:])) if pieces else text
+    return lexicon.places.sub(lambda name: _BLANK * len(name[0]), replaced)
 
 
 def neutral_words(words: Sequence[str]) -> list[str]:
     """The words with the names of villages, towns and estates emptied; as many words as before."""
-    _, _, suffixes, ordinary = _lexicon()
+    lexicon = _lexicon()
     found = list(words)
     for place, word in enumerate(words):
-        suffix = word if word in suffixes else next((end for end in suffixes if word.endswith(end)), None)
+        suffix = next((end for end in lexicon.suffixes if word.endswith(end)), None)
         if suffix is None:
             continue
         if word != suffix:
-            found[place] = word if word.removesuffix(suffix) in ordinary else suffix
-        elif place and words[place - 1] not in ordinary and words[place - 1] not in suffixes:
+            found[place] = word if word.removesuffix(suffix) in lexicon.ordinary else suffix
+        elif place and words[place - 1] not in lexicon.ordinary and words[place - 1] not in lexicon.suffixes:
             found[place - 1] = ""
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    words: AhoCorasick
+    replacements: Sequence[str]
+    places: re.Pattern[str]
+    suffixes: Sequence[str]
+    ordinary: frozenset[str]
+
+
 @cache
-def _lexicon() -> tuple[AhoCorasick, list[str], tuple[str, ...], frozenset[str]]:
+def _lexicon() -> _Lexicon:
     text = (files("classifier") / "lexicon" / "neutral.yaml").read_text(encoding="utf-8")
     entries: dict[str, Any] = yaml.safe_load(text)
     replaced = dict(entries["性别"]) | {name: _BLANK * len(name) for kind in ("民族", "籍贯") for name in entries[kind]}
-    automaton = AhoCorasick(list(replaced), matchkind=MatchKind.LeftmostLongest)
     suffixes = sorted(entries["地名后缀"], key=len, reverse=True)
-    return automaton, list(replaced.values()), tuple(suffixes), frozenset(entries["不是名字"])
+    return _Lexicon(
+        words=AhoCorasick(list(replaced), matchkind=MatchKind.LeftmostLongest),
+        replacements=list(replaced.values()),
+        places=_place_names(entries, suffixes),
+        suffixes=suffixes,
+        ordinary=frozenset(entries["不是名字"]),
+    )
+
+
+def _place_names(entries: Mapping[str, Any], suffixes: Sequence[str]) -> re.Pattern[str]:
+    """Two or three characters between what may stand before a place name and its suffix, unless plain words."""
+    leads = "|".join(f"(?<={lead})" for lead in (*entries["介词"], *entries["地名之前"]))
+    plain = "|".join(sorted(entries["不是名字"], key=len, reverse=True))
+    ends = "|".join(suffixes)
+    unlike = f"(?!{'|'.join(entries['介词'])}|(?:{plain})+(?:{ends}))"
+    return re.compile(rf"(?:^|(?<=[^{_HAN}])|{leads}){unlike}[{_HAN}]{{2,3}}(?={ends})")

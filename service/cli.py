@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from service import __version__
-from service.commands import database, intake, model, rules, serve
+from service.commands import data, database, intake, model, rules, serve
 from service.errors import TongbanError
 
 
@@ -21,6 +21,8 @@ tongban.add_command(serve.serve)
 tongban.add_command(intake.suggest)
 tongban.add_command(model.train)
 tongban.add_command(model.evaluate)
+tongban.add_command(model.compare)
+tongban.add_command(data.data)
 tongban.add_command(rules.rules)
 tongban.add_command(database.database)
 

@@ -47,6 +47,16 @@ class Settings(BaseSettings):
         return self.data_dir / "model.tongban"
 
     @property
+    def model_card(self) -> Path:
+        """What the trained model is and how good, to be read by people."""
+        return self.data_dir / "model_card.md"
+
+    @property
+    def reviewed_rows(self) -> Path:
+        """The station's own labelled rows, each looked at by a person."""
+        return self.data_dir / "reviewed.jsonl"
+
+    @property
     def model_key(self) -> Path:
         """The key that tells this installation's models from others."""
         return self.data_dir / "model.key"

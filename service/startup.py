@@ -7,14 +7,16 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from classifier import model_file
-from classifier.examples import ExampleError, shipped_examples
+from classifier.examples import Example, ExampleError, shipped_examples
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
+from classifier.model_card import model_card
 from classifier.phrases import PhraseError
-from classifier.training import train
+from classifier.training import train_and_check
 from rules import FactError, Ruleset, load
 from service.errors import SetupError
 from service.intake.actions import Intake
+from service.learning import reviewed
 from service.settings import Settings
 from service.storage import migrate
 from service.storage.database import Database, DatabaseError
@@ -36,20 +38,29 @@ def open_model(settings: Settings, progress: Progress = silent) -> Model:
         except model_file.ModelError as error:
             progress(0.0, f"{error}；重新训练")
         else:
-            if model.fingerprint == fingerprint(shipped_examples()):
+            if model.fingerprint == fingerprint(training_rows(settings)):
                 return model
             progress(0.0, "样本、程序或依赖有变化，重新训练")
     return train_model(settings, progress)
 
 
 def train_model(settings: Settings, progress: Progress = silent) -> Model:
-    """Train on the shipped rows and store the model; raises SetupError where rows or lexicon are faulty."""
+    """Train, store the model and its card; raises SetupError where rows or lexicon are faulty."""
     try:
-        model = train(progress)
+        trained = train_and_check(progress, training_rows(settings))
     except (ExampleError, PhraseError) as error:
         raise SetupError(f"训练不了：{error}") from error
-    model_file.save(model, settings.model_file, _key(settings))
-    return model
+    model_file.save(trained.model, settings.model_file, _key(settings))
+    settings.model_card.write_text(model_card(trained), encoding="utf-8")
+    return trained.model
+
+
+def training_rows(settings: Settings) -> list[Example]:
+    """The shipped rows, and the station's own that a person has reviewed."""
+    try:
+        return [*shipped_examples(), *reviewed.read(settings.reviewed_rows)]
+    except ExampleError as error:
+        raise SetupError(f"训练样本有误：{error}") from error
 
 
 def _key(settings: Settings) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from classifier.assessment import Assessment
+from classifier.assessment import Assessment, Reasons
 from classifier.model import Model
 from classifier.signals import GRAVE
 from classifier.text import control_characters, is_han
@@ -133,6 +133,8 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
             },
         },
         "signals": [asdict(signal) for signal in read.signals],
+        "type_reasons": _reasons(read.type_reasons),
+        "risk_reasons": _reasons(read.risk_reasons),
         "department": suggestion.department,
         "department_by_rules": decision.department,
         "co_departments": list(suggestion.co_departments),
@@ -151,6 +153,15 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
         "ruleset": decision.ruleset,
         "day": suggestion.day.isoformat(),
         "engine": decision.engine,
+    }
+
+
+def _reasons(reasons: Reasons) -> dict[str, Any]:
+    return {
+        "score": round(reasons.score, 6),
+        "bias": round(reasons.bias, 6),
+        "parts": [{"kind": part.kind, "name": part.name, "weight": round(part.weight, 6)} for part in reasons.parts],
+        "rest": round(reasons.rest, 6),
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, insert, or_, select
@@ -93,6 +93,16 @@ def recent_suggestions(connection: Connection, limit: int, offset: int) -> list[
         .offset(offset)
     ).scalars()
     return [kept for identity in rows if (kept := get_suggestion(connection, identity))]
+
+
+def used_suggestions(connection: Connection) -> Iterator[KeptSuggestion]:
+    """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database."""
+    chosen: dict[str, list[Choice]] = {}
+    for row in connection.execute(select(choice).order_by(choice.c.suggestion_id, choice.c.seq)):
+        chosen.setdefault(row.suggestion_id, []).append(_choice(row))
+    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
+    for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
+        yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen.get(row.id, ())))
 
 
 def count_suggestions(connection: Connection) -> int:

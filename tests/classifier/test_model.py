@@ -66,12 +66,6 @@ def test_one_grave_signal_is_enough_for_high(model: Model, text: str) -> None:
     assert model.classify(text).risk.level == "高"
 
 
-def test_village_gender_and_native_place_change_nothing_in_the_signals(model: Model) -> None:
-    one = model.classify("东风村的王女士（河南籍）称邻居李先生多次砸她家门")
-    two = model.classify("和平村的王先生（四川籍）称邻居李女士多次砸他家门")
-    assert [(s.name, s.status) for s in one.signals] == [(s.name, s.status) for s in two.signals]
-
-
 def test_a_stored_model_answers_as_before(model: Model, stored: tuple[Path, bytes]) -> None:
     loaded = model_file.load(*stored)
     for example in shipped_examples()[::50]:

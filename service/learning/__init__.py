@@ -1,0 +1,1 @@
+"""Learning from use: what people chose becomes rows to review; what comes in is held against the training data."""
