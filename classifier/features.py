@@ -1,10 +1,12 @@
 """Words of a text → the features that both models weigh: words, single characters, character pairs, concepts.
 
 Single characters earn their place: a Chinese character carries meaning of its own, so that a word never seen
-in training (薪资, 租约) still leans the right way by its parts. Concepts gather words of one meaning.
+in training (薪资, 租约) still leans the right way by its parts. Concepts gather words of one meaning, and areas
+gather concepts, so that it leans the right way by its company too.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +14,8 @@ import numpy as np
 import yaml
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
+
+from classifier.text import normalise
 
 
 def features(words: Sequence[str]) -> list[str]:
@@ -40,17 +44,34 @@ def spans(words: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _concepts(characters: str) -> list[tuple[str, int, int]]:
-    """The concepts of the lexicon that the text speaks of, once for every word of them in it, and where."""
+    """The concepts of the lexicon that the text speaks of and their areas, once for every different word, and where.
+
+    Only the first place of a word counts: what tells is how many ways a text has of speaking of a thing.
+    """
     automaton, names = _lexicon()
-    found = automaton.find_matches_as_indexes(characters, overlapping=True)
-    return [(name, start, end) for index, start, end in found for name in names[index]]
+    first: dict[int, tuple[int, int]] = {}
+    for index, start, end in automaton.find_matches_as_indexes(characters, overlapping=True):
+        first.setdefault(index, (start, end))
+    return [(name, start, end) for index, (start, end) in first.items() for name in names[index]]
 
 
 @cache
 def _lexicon() -> tuple[AhoCorasick, list[tuple[str, ...]]]:
-    text = (files("classifier") / "lexicon" / "concepts.yaml").read_text(encoding="utf-8")
-    concepts_of: dict[str, list[str]] = {}
-    for name, words in yaml.safe_load(text).items():
-        for word in dict.fromkeys(words):
-            concepts_of.setdefault(word, []).append(name)
-    return AhoCorasick(list(concepts_of)), [tuple(names) for names in concepts_of.values()]
+    """All words, and for each the names it stands for: its areas, then its concepts as `area/concept`."""
+    areas: defaultdict[str, set[str]] = defaultdict(set)
+    concepts: defaultdict[str, set[str]] = defaultdict(set)
+    for area, name, words in concept_words():
+        for word in map(normalise, words):
+            areas[word].add(area)
+            concepts[word].add(f"{area}/{name}")
+    return AhoCorasick(list(areas)), [(*sorted(areas[word]), *sorted(concepts[word])) for word in areas]
+
+
+def concept_words() -> Iterator[tuple[str, str, list[str]]]:
+    """Area, concept and its words, from `lexicon/concepts/*.yaml` in file order."""
+    folder = files("classifier") / "lexicon" / "concepts"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            for area, concepts in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+                for name, words in concepts.items():
+                    yield area, name, words
