@@ -116,9 +116,17 @@ def _openings(phrase: str) -> Iterator[tuple[str, str]]:
     yield from openings
 
 
+def compiled(regex: str) -> re.Pattern[str]:
+    """The regular expression, compiled; what is wrong with it is a PhraseError."""
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise PhraseError(f"词表写法有误：正则表达式“{error.pattern!s}”，{error}") from None
+
+
 def _compiled(regex: str, known: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
     if regex not in known:
-        known[regex] = re.compile(regex)
+        known[regex] = compiled(regex)
     return known[regex]
 
 
