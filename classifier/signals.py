@@ -10,7 +10,7 @@ import yaml
 
 from classifier.assessment import Signal, SignalStatus
 from classifier.phrases import Hit, PhraseError, PhraseFinder, compiled, expand
-from classifier.scope import Reading, Scope
+from classifier.scope import JOKE, Reading, Scope
 from classifier.text import closed_up, normalise
 
 _GROUPS, _SUFFIX = "词组", ".yaml"
@@ -133,7 +133,7 @@ def _entry(file: Traversable) -> dict[str, Any]:
             raise PhraseError(f"{file.name}：没有名为“{field}”的栏；可用的栏：{'、'.join((*_LISTS, '让给'))}")
         elif not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise PhraseError(f"{file.name}：“{field}”应当是一列文字；像数字的要加引号")
-    if unknown := set(entry.get("看", ())) - _EVERY_STATUS:
+    if unknown := set(entry.get("看", ())) - _EVERY_STATUS - {JOKE}:
         raise PhraseError(f"{file.name}：“看”里没有这种语气：{'、'.join(sorted(unknown))}")
     return entry
 
