@@ -187,7 +187,7 @@ class Scope:
                 checks.append(_within(phrases))
             if phrases := kinds.get("次句"):
                 checks.append(_following(phrases))
-            if pair := kinds.get("先报后否"):
+            for pair in kinds.get("先报后否", ()):
                 checks.append(_refuted(pair["报"], pair["否"], pair["仍算"]))
             if pair := kinds.get("问法"):
                 checks.append(_asked(pair["问"], pair["叙事"]))
