@@ -144,9 +144,11 @@ class PhraseFinder:
                     literal.setdefault(word, set()).add(label)
         known: dict[str, re.Pattern[str]] = {}
         words = sorted(literal.keys() | opening.keys())
-        self._labels = [tuple(sorted(literal.get(word, ()))) for word in words]
-        self._continued = [
-            tuple((label, _compiled("|".join(rests), known)) for label, rests in opening.get(word, {}).items())
+        self._found = [
+            (
+                tuple(sorted(literal.get(word, ()))),
+                tuple((label, _compiled("|".join(rests), known).match) for label, rests in opening.get(word, {}).items()),
+            )
             for word in words
         ]
         self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
@@ -154,10 +156,12 @@ class PhraseFinder:
     def find(self, text: str) -> list[Hit]:
         """Every hit in the text, in no particular order."""
         hits: list[Hit] = []
+        found = self._found
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for label in self._labels[index]:
+            labels, continued = found[index]
+            for label in labels:
                 hits.append(Hit(label, start, end))
-            for label, pattern in self._continued[index]:
-                if match := pattern.match(text, end):
+            for label, match_at in continued:
+                if match := match_at(text, end):
                     hits.append(Hit(label, start, match.end()))
         return hits
