@@ -22,6 +22,7 @@ _BRACED, _STRAY = re.compile(_REGEX), re.compile(r"(?<!\))\?|[*+\[\]^$\\]")
 _CHOICE = re.compile(rf"(?:[^|{{}}]|{_REGEX})+")
 # A trigger longer than this many variants buys nothing: the regular expression does the rest.
 _MOST_VARIANTS = 256
+_FEW = 3
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -147,7 +148,13 @@ class PhraseFinder:
         self._found = [
             (
                 tuple(sorted(literal.get(word, ()))),
-                tuple((label, _compiled("|".join(rests), known).match) for label, rests in opening.get(word, {}).items()),
+                tuple(
+                    (label, _compiled(regex, known).match)
+                    for label, rests in opening.get(word, {}).items()
+                    # One pattern for all that follows a single character, which is met often, or for many; else the
+                    # patterns of the phrases themselves, compiled once for all their openings.
+                    for regex in (["|".join(rests)] if len(word) == 1 or len(rests) > _FEW else rests)
+                ),
             )
             for word in words
         ]

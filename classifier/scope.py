@@ -214,9 +214,12 @@ class Scope:
             _ahead(text, this_end + 1),
         )
         for tone, status in _ORDER:
-            if tone not in heeded or not any(check(place) for check in self._checks[tone]):
+            if tone not in heeded:
                 continue
-            exempt = self._exempt.get(tone)
-            if exempt is None or not reading.touches(exempt, start, end):
-                return status
+            for check in self._checks[tone]:
+                if check(place):
+                    exempt = self._exempt.get(tone)
+                    if exempt is None or not reading.touches(exempt, start, end):
+                        return status
+                    break
         return "成立"
