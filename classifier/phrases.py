@@ -22,6 +22,7 @@ _BRACED, _STRAY = re.compile(_REGEX), re.compile(r"(?<!\))\?|[*+\[\]^$\\]")
 _CHOICE = re.compile(rf"(?:[^|{{}}]|{_REGEX})+")
 # A trigger longer than this many variants buys nothing: the regular expression does the rest.
 _MOST_VARIANTS = 256
+_FEW = 3
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -116,9 +117,17 @@ def _openings(phrase: str) -> Iterator[tuple[str, str]]:
     yield from openings
 
 
+def compiled(regex: str) -> re.Pattern[str]:
+    """The regular expression, compiled; what is wrong with it is a PhraseError."""
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise PhraseError(f"词表写法有误：正则表达式“{error.pattern!s}”，{error}") from None
+
+
 def _compiled(regex: str, known: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
     if regex not in known:
-        known[regex] = re.compile(regex)
+        known[regex] = compiled(regex)
     return known[regex]
 
 
@@ -136,9 +145,17 @@ class PhraseFinder:
                     literal.setdefault(word, set()).add(label)
         known: dict[str, re.Pattern[str]] = {}
         words = sorted(literal.keys() | opening.keys())
-        self._labels = [tuple(sorted(literal.get(word, ()))) for word in words]
-        self._continued = [
-            tuple((label, _compiled("|".join(rests), known)) for label, rests in opening.get(word, {}).items())
+        self._found = [
+            (
+                tuple(sorted(literal.get(word, ()))),
+                tuple(
+                    (label, _compiled(regex, known).match)
+                    for label, rests in opening.get(word, {}).items()
+                    # One pattern for all that follows a single character, which is met often, or for many; else the
+                    # patterns of the phrases themselves, compiled once for all their openings.
+                    for regex in (["|".join(rests)] if len(word) == 1 or len(rests) > _FEW else rests)
+                ),
+            )
             for word in words
         ]
         self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
@@ -146,10 +163,12 @@ class PhraseFinder:
     def find(self, text: str) -> list[Hit]:
         """Every hit in the text, in no particular order."""
         hits: list[Hit] = []
+        found = self._found
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for label in self._labels[index]:
+            labels, continued = found[index]
+            for label in labels:
                 hits.append(Hit(label, start, end))
-            for label, pattern in self._continued[index]:
-                if match := pattern.match(text, end):
+            for label, match_at in continued:
+                if match := match_at(text, end):
                     hits.append(Hit(label, start, match.end()))
         return hits

@@ -16,8 +16,17 @@ _CLAUSE_REACH, _SENTENCE_REACH, _AFTER_REACH, _FAR_REACH = 14, 40, 12, 90
 _SENTENCE_MARKS = "。！？!?；;\n"
 _CLAUSE_SPLIT, _SENTENCE_SPLIT = re.compile(f"[{CLAUSE_MARKS}]"), re.compile(f"[{_SENTENCE_MARKS}]")
 
+# A joke is a figure of speech that only words can be: a blow is none, whatever the one who struck it says.
+JOKE = "玩笑"
 # A figure of speech outweighs a denial, a denial a supposition, a supposition hearsay, hearsay the past.
-_ORDER: tuple[SignalStatus, ...] = ("他意", "否认", "假设", "转述", "过去")
+_ORDER: tuple[tuple[str, SignalStatus], ...] = (
+    ("他意", "他意"),
+    (JOKE, "他意"),
+    ("否认", "否认"),
+    ("假设", "假设"),
+    ("转述", "转述"),
+    ("过去", "过去"),
+)
 
 
 class Reading:
@@ -158,13 +167,13 @@ class Scope:
 
     def __init__(self, cues: dict[str, Any]) -> None:
         filler = _any(cues["虚词"])
-        self._checks: dict[SignalStatus, list[_Check]] = {}
-        self._exempt: dict[SignalStatus, re.Pattern[str]] = {}
-        for status in _ORDER:
-            kinds = cues.get(status, {})
+        self._checks: dict[str, list[_Check]] = {}
+        self._exempt: dict[str, re.Pattern[str]] = {}
+        for tone, _ in _ORDER:
+            kinds = cues.get(tone, {})
             broken = re.compile(_any([*cues["断开"], *kinds.get("断开", ())]))
             if phrases := kinds.get("除外"):
-                self._exempt[status] = re.compile(_any(phrases))
+                self._exempt[tone] = re.compile(_any(phrases))
             checks: list[_Check] = []
             for phrases, cut in _groups(kinds, "紧前"):
                 checks.append(_adjacent(phrases, filler, cut))
@@ -178,11 +187,11 @@ class Scope:
                 checks.append(_within(phrases))
             if phrases := kinds.get("次句"):
                 checks.append(_following(phrases))
-            if pair := kinds.get("先报后否"):
+            for pair in kinds.get("先报后否", ()):
                 checks.append(_refuted(pair["报"], pair["否"], pair["仍算"]))
             if pair := kinds.get("问法"):
                 checks.append(_asked(pair["问"], pair["叙事"]))
-            self._checks[status] = checks
+            self._checks[tone] = checks
 
     @classmethod
     def shipped(cls) -> "Scope":
@@ -190,8 +199,8 @@ class Scope:
         text = (files("classifier") / "lexicon" / "scope.yaml").read_text(encoding="utf-8")
         return cls(yaml.safe_load(text))
 
-    def status(self, reading: Reading, start: int, end: int, heeded: Collection[SignalStatus]) -> SignalStatus:
-        """The status of the phrase at [start, end); only statuses in `heeded` can unseat 成立."""
+    def status(self, reading: Reading, start: int, end: int, heeded: Collection[str]) -> SignalStatus:
+        """The status of the phrase at [start, end); only tones in `heeded` can unseat 成立."""
         text = reading.text
         this_end = _ahead(text, end)
         place = _Place(
@@ -204,10 +213,13 @@ class Scope:
             this_end,
             _ahead(text, this_end + 1),
         )
-        for status in _ORDER:
-            if status not in heeded or not any(check(place) for check in self._checks[status]):
+        for tone, status in _ORDER:
+            if tone not in heeded:
                 continue
-            exempt = self._exempt.get(status)
-            if exempt is None or not reading.touches(exempt, start, end):
-                return status
+            for check in self._checks[tone]:
+                if check(place):
+                    exempt = self._exempt.get(tone)
+                    if exempt is None or not reading.touches(exempt, start, end):
+                        return status
+                    break
         return "成立"

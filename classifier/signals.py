@@ -1,20 +1,22 @@
-"""Text → risk signals with evidence span and status, from the editable word lists in `lexicon/`."""
+"""Text → risk signals with evidence span and status, from the editable word lists in `lexicon/signals/`."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, get_args
 
 import yaml
 
 from classifier.assessment import Signal, SignalStatus
-from classifier.phrases import Hit, PhraseFinder, expand
-from classifier.scope import Reading, Scope
+from classifier.phrases import Hit, PhraseError, PhraseFinder, compiled, expand
+from classifier.scope import JOKE, Reading, Scope
 from classifier.text import closed_up, normalise
 
-_GROUPS = "词组"
+_GROUPS, _SUFFIX = "词组", ".yaml"
 _KINDS = ("词", "原话", "他意")
+_EVERY_STATUS = frozenset(get_args(SignalStatus))
+_LISTS = (*_KINDS, "正则", "原话正则", "他意正则", "看")
 
 # One of these, present, makes a high risk whatever the tone (domain: 再发风险 高).
 GRAVE: tuple[str, ...] = ("暴力", "家暴", "威胁", "凶器", "纵火爆炸", "自伤轻生", "限制自由")
@@ -28,9 +30,8 @@ class SignalFinder:
     def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope) -> None:
         groups = lexicon.get(_GROUPS, {})
         entries = {name: entry for name, entry in lexicon.items() if name != _GROUPS}
-        everything = frozenset(get_args(SignalStatus))
         self.names = tuple(entries)
-        self._heeded = {name: frozenset(entry.get("看", everything)) for name, entry in entries.items()}
+        self._heeded = {name: frozenset(entry.get("看", _EVERY_STATUS)) for name, entry in entries.items()}
         self._yields = {name: str(entry["让给"]) for name, entry in entries.items() if "让给" in entry}
         self._scope = scope
         self._phrases = PhraseFinder(
@@ -43,7 +44,7 @@ class SignalFinder:
             groups,
         )
         self._patterns = [
-            (f"{name}/{kind}", re.compile(expand(pattern, groups, regex=True)))
+            (f"{name}/{kind}", compiled(expand(pattern, groups, regex=True)))
             for name, entry in entries.items()
             for kind in _KINDS
             for pattern in entry.get("正则" if kind == "词" else f"{kind}正则", ())
@@ -52,8 +53,26 @@ class SignalFinder:
     @classmethod
     def shipped(cls) -> "SignalFinder":
         """The lexicon that ships with the package."""
-        text = (files("classifier") / "lexicon" / "signals.yaml").read_text(encoding="utf-8")
-        return cls(yaml.safe_load(text), Scope.shipped())
+        return cls.load(files("classifier") / "lexicon" / "signals", Scope.shipped())
+
+    @classmethod
+    def load(cls, folder: Traversable, scope: Scope) -> "SignalFinder":
+        """One file a signal, in the order of their names; raises PhraseError, in Chinese, naming the faulty file."""
+        names = sorted(file.name for file in folder.iterdir() if file.name.endswith(_SUFFIX))
+        lexicon = {name.removesuffix(_SUFFIX): _entry(folder / name) for name in names}
+        for name, entry in lexicon.items():
+            if name != _GROUPS and (above := entry.get("让给", name)) not in lexicon:
+                raise PhraseError(f"{name}{_SUFFIX}：“让给”的信号“{above}”没有自己的文件")
+        try:
+            return cls(lexicon, scope)
+        except PhraseError:
+            groups = lexicon.get(_GROUPS, {})
+            for name, entry in lexicon.items():
+                try:
+                    cls({_GROUPS: groups, name: entry}, scope)
+                except PhraseError as error:
+                    raise PhraseError(f"{name}{_SUFFIX}：{error}") from None
+            raise
 
     def find(self, text: str) -> tuple[Signal, ...]:
         """Signals in order of appearance; overlapping hits of one signal become the longest of them."""
@@ -93,6 +112,30 @@ class SignalFinder:
         for label, pattern in self._patterns:
             hits += [Hit(label, match.start(), match.end()) for match in pattern.finditer(reading)]
         return hits
+
+
+def _entry(file: Traversable) -> dict[str, Any]:
+    """What one file of the lexicon says, its form checked."""
+    try:
+        entry = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第 {mark.line + 1} 行：" if mark else ""
+        raise PhraseError(f"{file.name}：{place}不是合法的 YAML(UTF-8)") from error
+    if not isinstance(entry, dict) or not entry:
+        raise PhraseError(f"{file.name}：应当是“栏: [词, …]”")
+    grouped = file.name == _GROUPS + _SUFFIX
+    for field, value in entry.items():
+        if field == "让给" and not grouped:
+            if not isinstance(value, str):
+                raise PhraseError(f"{file.name}：“让给”应当是一个信号名")
+        elif not grouped and field not in _LISTS:
+            raise PhraseError(f"{file.name}：没有名为“{field}”的栏；可用的栏：{'、'.join((*_LISTS, '让给'))}")
+        elif not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise PhraseError(f"{file.name}：“{field}”应当是一列文字；像数字的要加引号")
+    if unknown := set(entry.get("看", ())) - _EVERY_STATUS - {JOKE}:
+        raise PhraseError(f"{file.name}：“看”里没有这种语气：{'、'.join(sorted(unknown))}")
+    return entry
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -29,15 +29,17 @@ _SIMPLIFIED = (
     "谁诺谋识劝势务胜劳汇协却参丛丧乔呛恶嚣团涂梦妆孙宁审寻导屡冈师库废彻闷恶恼爱欲忧应懒戏抛挣捣折撑拟掷拧摊于"
     "着游链锹镰钉捆绳悬栏台坠钻骑轮缝针晕偿债踪抡掴胡镐锯钞冻励"
 )
-_NORMAL = str.maketrans(_TRADITIONAL, _SIMPLIFIED) | {
-    code: target for code, target in _FULL_WIDTH.items() if code not in _KEPT
-}
+_LOWER = {code: code + 0x20 for code in range(ord("A"), ord("Z") + 1)}
+_NORMAL = (
+    str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+    | {code: _LOWER.get(target, target) for code, target in _FULL_WIDTH.items() if code not in _KEPT}
+    | _LOWER
+)
 
 
 def normalise(text: str) -> str:
     """Lower-case ASCII, fold full-width letters and digits and traditional characters; the length never changes."""
-    folded = text.translate(_NORMAL)
-    return "".join(char.lower() if char.isascii() else char for char in folded)
+    return text.translate(_NORMAL)
 
 
 def is_han(char: str) -> bool:

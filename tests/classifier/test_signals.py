@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.phrases import PhraseError
 from classifier.scope import Scope
 from classifier.signals import GRAVE, SignalFinder
 
@@ -115,7 +117,51 @@ def test_case_width_and_spaces_change_nothing(change: Callable[[str], str]) -> N
     assert [s.name for s in SHIPPED.find(change(text))] == [s.name for s in SHIPPED.find(text)]
 
 
+def folder(path: Path, **files: str) -> Path:
+    for name, content in files.items():
+        (path / f"{name}.yaml").write_text(content, encoding="utf-8")
+    return path
+
+
+def test_one_file_a_signal_in_the_order_of_their_names(tmp_path: Path) -> None:
+    lexicon = folder(tmp_path, 词组="人: [他, 她]", 丙="词: [骂<人>]", 乙="词: [打<人>]\n让给: 丙")
+    (lexicon / "读我.txt").write_text("不是词表", encoding="utf-8")
+    loaded = SignalFinder.load(lexicon, Scope.shipped())
+    assert loaded.names == ("丙", "乙")
+    assert [signal.name for signal in loaded.find("打他，骂她")] == ["乙", "丙"]
+
+
+def test_shipped_names_are_in_order() -> None:
+    assert list(SHIPPED.names) == sorted(SHIPPED.names)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("词: [打人", "第 1 行：不是合法的 YAML"),
+        ("打人", "应当是“栏: "),
+        ("", "应当是“栏: "),
+        ("词: 打人", "“词”应当是一列文字"),
+        ("词: [110]", "“词”应当是一列文字"),
+        ("词儿: [打人]", "没有名为“词儿”的栏"),
+        ("词: [打人]\n看: [听说]", "没有这种语气：听说"),
+        ("词: [打人]\n让给: [乙]", "“让给”应当是一个信号名"),
+        ("词: [打人]\n让给: 丁", "“丁”没有自己的文件"),
+        ("词: [打(人]", "“打(人”，括号不配对"),
+        ("词: [打<狗>]", "没有名为“狗”的词组"),
+        ("词: ['打{(?!人}']", "正则表达式"),
+        ("正则: ['打(人']", "正则表达式“打(人”"),
+    ],
+)
+def test_a_fault_names_its_file(tmp_path: Path, content: str, complaint: str) -> None:
+    lexicon = folder(tmp_path, 词组="人: [他, 她]", 甲="词: [骂<人>]", 乙=content)
+    with pytest.raises(PhraseError) as caught:
+        SignalFinder.load(lexicon, Scope.shipped())
+    assert str(caught.value).startswith("乙.yaml：")
+    assert complaint in str(caught.value)
+
+
 def test_fast_to_build() -> None:
     start = time.perf_counter()
     SignalFinder.shipped()
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < 8  # seconds, on a busy machine
