@@ -64,20 +64,25 @@ class Model:
         danger, clause = self.danger.worst(reading.found, reading.letter_clauses)
         evidence = evidence_of(reading.signals, danger)
         types = self.dispute.probabilities(reading.row)
+        type_reasons, risk_reasons = self.explain(reading, types[0].name, evidence, clause)
         return Assessment(
             text=text,
             dispute_types=types,
             abstained=self.dispute.abstains(types[0]),
             risk=self.risk.assess(reading.row, evidence),
             signals=reading.signals,
-            type_reasons=self._type_reasons(reading, types[0].name),
-            risk_reasons=self._risk_reasons(reading, evidence, clause),
+            type_reasons=type_reasons,
+            risk_reasons=risk_reasons,
             model=self.fingerprint,
         )
 
     def read(self, text: str) -> TextReading:
         """The text as this model sees it."""
         return read(text, tokenizer=self.tokenizer, vectorizer=self.vectorizer, signals=self.signals)
+
+    def explain(self, reading: TextReading, name: str, evidence: Evidence, clause: int) -> tuple[Reasons, Reasons]:
+        """Why the type of this name scores as it does, and why the risk; `clause` is the worst one's number."""
+        return self._type_reasons(reading, name), self._risk_reasons(reading, evidence, clause)
 
     def coverage(self, text: str) -> tuple[int, int]:
         """How many features of the text the vocabulary knows, and how many there are."""

@@ -21,9 +21,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from classifier.examples import shipped_examples
-from classifier.model import OPENING, Model
-from classifier.text import normalise
+from classifier.model import Model
+from classifier.risk import evidence_of
 from classifier.training import train
+from classifier.wording import read_words
 from rules import Ruleset, load
 from service.suggestion import as_dict, facts_of, suggest
 
@@ -45,17 +46,20 @@ def _times(run: Callable[[str], object], texts: Sequence[str]) -> list[float]:
 def _stages(model: Model, ruleset: Ruleset, texts: Sequence[str]) -> dict[str, float]:
     """Mean milliseconds a text of each stage on its own."""
     signals = frozenset(model.signals.names)
-    words = {text: model.tokenizer.words(normalise(text[:OPENING])) for text in texts}
-    rows = {text: model.vectorizer.row(words[text]) for text in texts}
+    wordings = {text: read_words(text, model.tokenizer) for text in texts}
+    readings = {text: model.read(text) for text in texts}
     read = {text: model.classify(text) for text in texts}
+    evidence = {text: evidence_of(readings[text].signals, 0.0) for text in texts}
     facts = {text: facts_of(read[text], {}, signals) for text in texts}
     done = {text: suggest(text, {}, model=model, ruleset=ruleset) for text in texts}
     runs: dict[str, Callable[[str], object]] = {
-        "分词": lambda text: model.tokenizer.words(normalise(text[:OPENING])),
+        "分词": lambda text: read_words(text, model.tokenizer),
         "风险信号": model.signals.find,
-        "特征": lambda text: model.vectorizer.row(words[text]),
-        "纠纷类型": lambda text: model.dispute.probabilities(rows[text]),
-        "再发风险": lambda text: model.risk.assess(rows[text], read[text].present()),
+        "特征": lambda text: model.vectorizer.row(model.vectorizer.find(wordings[text].words)),
+        "纠纷类型": lambda text: model.dispute.probabilities(readings[text].row),
+        "险句": lambda text: model.danger.worst(readings[text].found, readings[text].letter_clauses),
+        "再发风险": lambda text: model.risk.assess(readings[text].row, evidence[text]),
+        "字词理由": lambda text: model.explain(readings[text], read[text].dispute_type, evidence[text], 0),
         "规则判定": lambda text: ruleset.decide(facts[text]),
         "规则解释": lambda text: ruleset.explain(facts[text]),
         "组成 JSON": lambda text: as_dict(done[text]),

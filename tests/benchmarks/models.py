@@ -1,0 +1,167 @@
+"""Which pipeline reads the dispute type best: grouped five-fold figures of each, with its cost in time and size.
+
+Time is a ratio to the shipped pipeline, measured in the same run. Rows of one matter are never on both sides.
+
+    python -m tests.benchmarks.models
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.naive_bayes import ComplementNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from classifier.dispute import machine
+from classifier.examples import Example, shipped_examples
+from classifier.features import features
+from classifier.signals import SignalFinder
+from classifier.tokenizer import choose_tokenizer
+from classifier.training import Fold, grouped_folds
+from classifier.wording import read_words
+
+Words = Sequence[str]
+_POLICE = frozenset({"接警", "出警", "短记", "口述", "听写"})
+_NO_DISPUTE = "非纠纷"
+
+
+def _kind(*prefixes: str) -> Callable[[Words], list[str]]:
+    return lambda words: [name for name in features(words) if name[0] in prefixes]
+
+
+def _word_pairs(words: Words) -> list[str]:
+    return [f"b{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+
+
+def _triples(words: Words) -> list[str]:
+    letters = "".join(words)
+    return [f"t{letters[i : i + 3]}" for i in range(len(letters) - 2)]
+
+
+class Hierarchical:
+    """First whether it is a dispute at all, then which."""
+
+    def fit(self, rows: Any, kinds: Any) -> "Hierarchical":
+        dispute = kinds != _NO_DISPUTE
+        self.first = machine().fit(rows, dispute.astype(int))
+        self.second = machine().fit(rows[dispute], kinds[dispute])
+        return self
+
+    def predict(self, rows: Any) -> Any:
+        return np.where(self.first.predict(rows) == 1, self.second.predict(rows), _NO_DISPUTE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pipeline: what it reads of the words, what learns from that, and whether signals are features too."""
+
+    name: str
+    reads: Callable[[Words], list[str]]
+    learns: Callable[[], Any]
+    signals: bool = False
+
+
+def _dense(learner: Any) -> Any:
+    return make_pipeline(TruncatedSVD(200, random_state=0), StandardScaler(), learner)
+
+
+SHIPPED = "词、字、字对、概念；逻辑回归(现用)"
+CANDIDATES = [
+    Candidate(SHIPPED, features, machine),
+    Candidate("词；逻辑回归", _kind("w"), machine),
+    Candidate("词、词对；逻辑回归", lambda words: [*_kind("w")(words), *_word_pairs(words)], machine),
+    Candidate("单字至三字；逻辑回归", lambda words: [*_kind("c")(words), *_triples(words)], machine),
+    Candidate("词、字、字对；逻辑回归", _kind("w", "c"), machine),
+    Candidate("概念；逻辑回归", _kind("k"), machine),
+    Candidate("现用特征加三字；逻辑回归", lambda words: [*features(words), *_triples(words)], machine),
+    Candidate("现用特征加词对；逻辑回归", lambda words: [*features(words), *_word_pairs(words)], machine),
+    Candidate("现用特征加信号；逻辑回归", features, machine, signals=True),
+    Candidate("现用特征；先分有无纠纷再分类", features, Hierarchical),
+    Candidate("现用特征；线性支持向量机", features, lambda: LinearSVC(C=0.6, class_weight="balanced", random_state=0)),
+    Candidate("现用特征；岭分类", features, lambda: RidgeClassifier(1.5, class_weight="balanced", solver="sparse_cg")),
+    Candidate("现用特征；补集朴素贝叶斯", features, lambda: ComplementNB(alpha=0.3)),
+    Candidate("现用特征降到 200 维；逻辑回归", features, lambda: _dense(LogisticRegression(max_iter=500))),
+    Candidate("现用特征降到 200 维；近邻", features, lambda: _dense(KNeighborsClassifier(15, weights="distance"))),
+    Candidate(
+        "现用特征降到 200 维；神经网络",
+        features,
+        lambda: _dense(MLPClassifier((128,), alpha=1.0, early_stopping=True, random_state=0)),
+    ),
+    Candidate(
+        "现用特征降到 200 维；梯度提升树",
+        features,
+        lambda: _dense(HistGradientBoostingClassifier(max_iter=60, random_state=0)),
+    ),
+]
+
+
+def _flags(rows: Sequence[Example]) -> Any:
+    finder = SignalFinder.shipped()
+    present = [{signal.name for signal in finder.find(row.text) if signal.status == "成立"} for row in rows]
+    return csr_matrix([[0.3 * (name in names) for name in finder.names] for names in present])
+
+
+def _measure(
+    candidate: Candidate, rows: Sequence[Example], words: Sequence[Words], folds: Sequence[Fold]
+) -> tuple[Any, float, float, int]:
+    """The answers out of fold, seconds to fit once, milliseconds to answer one text, and the count of features."""
+    kinds = np.array([row.dispute_type for row in rows])
+    answers = np.empty(len(rows), dtype=object)
+    fit = answer = 0.0
+    flags = _flags(rows) if candidate.signals else None
+    count = 0
+    for train, test in folds:
+        start = time.process_time()
+        vectorizer = TfidfVectorizer(analyzer=candidate.reads, sublinear_tf=True, min_df=2)
+        known = vectorizer.fit_transform([words[i] for i in train])
+        learner = candidate.learns().fit(
+            known if flags is None else hstack([known, flags[train]]).tocsr(), kinds[train]
+        )
+        fit += time.process_time() - start
+        count = known.shape[1]
+        start = time.process_time()
+        asked = vectorizer.transform([words[i] for i in test])
+        answers[test] = learner.predict(asked if flags is None else hstack([asked, flags[test]]).tocsr())
+        answer += time.process_time() - start
+    return answers, fit / len(folds), 1000 * answer / len(rows), count
+
+
+def _share(answers: Any, rows: Sequence[Example], chosen: Any) -> str:
+    strict = np.mean([answers[i] == rows[i].dispute_type for i in chosen])
+    lenient = np.mean([answers[i] in rows[i].acceptable for i in chosen])
+    return f"{strict:.3f}/{lenient:.3f}"
+
+
+def main() -> None:
+    """Print the table."""
+    rows = shipped_examples()
+    tokenizer, note = choose_tokenizer([row.text for row in rows])
+    wordings = [read_words(row.text, tokenizer) for row in rows]
+    words = [wording.words[: wording.opening] for wording in wordings]
+    folds = grouped_folds(rows)
+    police = [i for i, row in enumerate(rows) if row.voice in _POLICE]
+    others = [i for i, row in enumerate(rows) if row.voice not in _POLICE]
+    print(f"{len(rows)} 条，{note}。准确率：严格/计入第二类", file=sys.stderr)
+    print("| 特征；学习器 | 全部 | 警情 | 咨询来信 | 训练(倍) | 一条(倍) | 特征数 |\n|---|---|---|---|---|---|---|")
+    base: tuple[float, float] | None = None
+    for candidate in CANDIDATES:
+        answers, fit, answer, count = _measure(candidate, rows, words, folds)
+        base = base or (fit, answer)
+        shares = " | ".join(_share(answers, rows, chosen) for chosen in (range(len(rows)), police, others))
+        print(f"| {candidate.name} | {shares} | {fit / base[0]:.1f} | {answer / base[1]:.1f} | {count} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
