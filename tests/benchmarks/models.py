@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def _kind(*prefixes: str) -> Callable[[Words], list[str]]:
 
 
 def _word_pairs(words: Words) -> list[str]:
-    return [f"b{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    return [f"b{one} {two}" for one, two in pairwise(words)]
 
 
 def _triples(words: Words) -> list[str]:
