@@ -148,7 +148,11 @@ def _example(row: dict[str, Any]) -> Example:
         voice=row.get("voice"),
         signals=signals,
         group=row.get("group"),
-        first=_label(row["first"]) if "first" in row else own if second else None,
+        first=_label(row["first"] | {"signals": sorted(own.signals or ())})
+        if "first" in row
+        else own
+        if second
+        else None,
         second=second,
     )
 

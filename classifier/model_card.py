@@ -8,6 +8,7 @@ from classifier.assessment import TypeProbability
 from classifier.data_check import distribution
 from classifier.evaluation import Answer, figures
 from classifier.fingerprint import versions
+from classifier.signal_report import signal_figures
 from classifier.training import Trained
 
 
@@ -19,13 +20,19 @@ def cross_validated(trained: Trained) -> dict[str, Any]:
         order = (-chances).argsort(kind="stable")
         kinds = tuple(TypeProbability(labels[i], float(chances[i])) for i in order)
         answers.append(Answer(kinds, model.dispute.abstains(kinds[0]), risk))
-    return figures(model.fingerprint, trained.rows, answers)
+    report = figures(model.fingerprint, trained.rows, answers)
+    return report | {"signals": signal_figures(model.signals.names, trained.rows, trained.signals)}
 
 
 def model_card(trained: Trained) -> str:
     """The card. Every figure in it was measured by the training that made the model."""
     report, data = cross_validated(trained), distribution(trained.rows)
-    return "\n".join([*_head(trained, data), *_figures(report), *_types(trained, report), *_limits(report)]) + "\n"
+    return (
+        "\n".join(
+            [*_head(trained, data), *_figures(report), *_types(trained, report), *_signals(report), *_limits(report)]
+        )
+        + "\n"
+    )
 
 
 def _head(trained: Trained, data: Mapping[str, Any]) -> list[str]:
@@ -70,6 +77,21 @@ def _figures(report: Mapping[str, Any]) -> list[str]:
         for c in risk["classes"]
     ]
     return [*lines, ""]
+
+
+def _signals(report: Mapping[str, Any]) -> list[str]:
+    return [
+        "| 风险信号 | 两人都说成立 | 精确率 | 召回率（95% 区间） |",
+        "|---|---|---|---|",
+        *(
+            f"| {c['name']} | {c['agreed']} | {_share(c['precision'])} | "
+            f"{_interval(c['recall'], c['recall_interval'])} |"
+            for c in report["signals"]
+        ),
+        "",
+        "信号由词表找出，不是学来的；词表的编者看过其中多数样本，这些数字偏好。",
+        "",
+    ]
 
 
 def _types(trained: Trained, report: Mapping[str, Any]) -> list[str]:

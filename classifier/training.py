@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.assessment import Risk
+from classifier.assessment import Risk, Signal
 from classifier.danger import train_danger
 from classifier.dispute import train_dispute
 from classifier.examples import Example, ExampleError, shipped_examples
@@ -31,10 +31,11 @@ _DANGEROUS = frozenset((*GRAVE, "堵门堵路", "聚集", "受伤", "毁财", "�
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A model with what it says of its own rows out of fold: type probabilities (N, K) and risks."""
+    """A model with what it says of its own rows: signals, and out of fold type probabilities (N, K) and risks."""
 
     model: Model
     rows: Sequence[Example]
+    signals: Sequence[tuple[Signal, ...]]
     probabilities: Array
     risks: Sequence[Risk]
 
@@ -73,7 +74,7 @@ def train_and_check(progress: Progress, examples: Sequence[Example] | None = Non
     risk, risks = train_risk(matrix, evidence, [row.risk or "低" for row in rows], folds)
     progress(1.0, "训练完成")
     model = Model(fingerprint(rows), tokenizer, note, vectorizer, finder, dispute, danger, risk)
-    return Trained(model, rows, chances, risks)
+    return Trained(model, rows, [reading.signals for reading in readings], chances, risks)
 
 
 def grouped_folds(rows: Sequence[Example]) -> list[Fold]:

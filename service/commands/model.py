@@ -82,6 +82,13 @@ def _text(report: Mapping[str, Any]) -> str:
             f"   {_interval(c['recall_interval']):<13}{_share(c['f1']):>8}"
             for c in classes
         ]
+    if signals := report.get("signals"):
+        lines.append("\n风险信号　两人都说成立　找到　精确率　召回率　召回率 95% 区间")
+    lines += [
+        f"{c['name']:　<6}{c['agreed']:>8}{c['found']:>8}{_share(c['precision']):>8}{_share(c['recall']):>8}"
+        f"   {_interval(c['recall_interval'])}"
+        for c in signals or ()
+    ]
     return "\n".join(lines)
 
 

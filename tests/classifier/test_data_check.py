@@ -82,5 +82,5 @@ def test_a_row_carries_both_labels() -> None:
         ' "second": {"dispute_type": "邻里", "also": "物业", "risk": "低", "signals": ["受伤"]}}'
     )
     (row,) = parse_examples([line], "表")
-    assert row.first == Label("物业", None, "低", None)
+    assert row.first == Label("物业", None, "低", frozenset())
     assert row.second == Label("邻里", "物业", "低", frozenset({"受伤"}))
