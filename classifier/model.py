@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.assessment import Assessment, Part, Reasons, Signal
+from classifier.assessment import Assessment, Part, Reasons, Risk, Signal
 from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
 from classifier.features import features
@@ -64,12 +64,13 @@ class Model:
         danger, clause = self.danger.worst(reading.found, reading.letter_clauses)
         evidence = evidence_of(reading.signals, danger)
         types = self.dispute.probabilities(reading.row)
-        type_reasons, risk_reasons = self.explain(reading, types[0].name, evidence, clause)
+        risk = self.risk.assess(reading.row, evidence)
+        type_reasons, risk_reasons = self.explain(reading, types[0].name, risk, evidence, clause)
         return Assessment(
             text=text,
             dispute_types=types,
             abstained=self.dispute.abstains(types[0]),
-            risk=self.risk.assess(reading.row, evidence),
+            risk=risk,
             signals=reading.signals,
             type_reasons=type_reasons,
             risk_reasons=risk_reasons,
@@ -80,9 +81,11 @@ class Model:
         """The text as this model sees it."""
         return read(text, tokenizer=self.tokenizer, vectorizer=self.vectorizer, signals=self.signals)
 
-    def explain(self, reading: TextReading, name: str, evidence: Evidence, clause: int) -> tuple[Reasons, Reasons]:
+    def explain(
+        self, reading: TextReading, name: str, risk: Risk, evidence: Evidence, clause: int
+    ) -> tuple[Reasons, Reasons]:
         """Why the type of this name scores as it does, and why the risk; `clause` is the worst one's number."""
-        return self._type_reasons(reading, name), self._risk_reasons(reading, evidence, clause)
+        return self._type_reasons(reading, name), self._risk_reasons(reading, risk, evidence, clause)
 
     def coverage(self, text: str) -> tuple[int, int]:
         """How many features of the text the vocabulary knows, and how many there are."""
@@ -94,9 +97,10 @@ class Model:
         words = shares(reading.opening, reading.row, scorer.weights[:, column], reading.lengths)
         return reasons(float(scorer.intercept[column]), word_parts(reading.wording, words))
 
-    def _risk_reasons(self, reading: TextReading, evidence: Evidence, clause: int) -> Reasons:
-        slope, danger, grave, bias = self.risk.high_cut
+    def _risk_reasons(self, reading: TextReading, risk: Risk, evidence: Evidence, clause: int) -> Reasons:
+        slope, danger, _, intercept = self.risk.high_cut
         scorer = self.risk.scorer
+        bias = intercept + slope * float(scorer.intercept[0])
         words = slope * shares(reading.opening, reading.row, scorer.weights[:, 0], reading.lengths)
         marks = [(mark, slope * self.risk.marks.get(mark, 0.0)) for mark in sorted(evidence.marks)]
         parts = [*word_parts(reading.wording, words), *signal_parts(marks)]
@@ -104,5 +108,8 @@ class Model:
             start, end = reading.wording.clause(clause)
             parts.append(Part("险句", reading.wording.text[start:end], danger * evidence.danger))
         if evidence.grave:
-            parts.append(Part("信号", "有成立的严重信号", grave))
-        return reasons(bias + slope * float(scorer.intercept[0]), parts)
+            # Its weight, and what lifts the chance to the least that a grave signal gives.
+            high = min(risk.high, 1 - 1e-12)
+            odds = float(np.log(high) - np.log1p(-high))
+            parts.append(Part("信号", "有成立的严重信号", odds - bias - sum(part.weight for part in parts)))
+        return reasons(bias, parts)

@@ -13,6 +13,8 @@ from classifier.signals import GRAVE
 
 # Missing a grave case is dearer than a second look, so 高 is called before it is the likelier half.
 _CUT_HIGH, _CUT_MEDIUM = 0.4, 0.5
+# With a grave signal 高 is at least as likely as not, however calm the rest of the text.
+_LEAST_IF_GRAVE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class RiskModel:
     def at(self, position: float, evidence: Evidence) -> Risk:
         """The risk at a position of the scale."""
         high = _chance(self.high_cut, position, evidence)
+        if evidence.grave:
+            high = max(high, _LEAST_IF_GRAVE)
         at_least_medium = max(_chance(self.medium_cut, position, evidence), high)
         level: RiskLevel = (
             "高" if evidence.grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"

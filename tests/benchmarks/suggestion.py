@@ -59,7 +59,9 @@ def _stages(model: Model, ruleset: Ruleset, texts: Sequence[str]) -> dict[str, f
         "纠纷类型": lambda text: model.dispute.probabilities(readings[text].row),
         "险句": lambda text: model.danger.worst(readings[text].found, readings[text].letter_clauses),
         "再发风险": lambda text: model.risk.assess(readings[text].row, evidence[text]),
-        "字词理由": lambda text: model.explain(readings[text], read[text].dispute_type, evidence[text], 0),
+        "字词理由": lambda text: model.explain(
+            readings[text], read[text].dispute_type, read[text].risk, evidence[text], 0
+        ),
         "规则判定": lambda text: ruleset.decide(facts[text]),
         "规则解释": lambda text: ruleset.explain(facts[text]),
         "组成 JSON": lambda text: as_dict(done[text]),
