@@ -1,6 +1,8 @@
 """The trained model: what it says, that it is stored without pickle, and which files it refuses."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -115,6 +117,15 @@ def test_the_same_data_and_code_have_the_same_fingerprint(model: Model) -> None:
     assert again.fingerprint == model.fingerprint
     np.testing.assert_array_equal(again.dispute.scorer.weights, model.dispute.scorer.weights)
     np.testing.assert_array_equal(again.risk.scorer.weights, model.risk.scorer.weights)
+
+
+def test_another_process_finds_the_same_fingerprint(model: Model) -> None:
+    program = (
+        "from classifier.examples import shipped_examples; from classifier.fingerprint import fingerprint;"
+        "print(fingerprint(shipped_examples()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == model.fingerprint
 
 
 def test_other_versions_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
