@@ -11,10 +11,10 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import yaml
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from classifier.lexicon import read
 from classifier.text import normalise
 
 
@@ -72,6 +72,6 @@ def concept_words() -> Iterator[tuple[str, str, list[str]]]:
     folder = files("classifier") / "lexicon" / "concepts"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
-            for area, concepts in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            for area, concepts in read(file).items():
                 for name, words in concepts.items():
                     yield area, name, words

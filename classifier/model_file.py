@@ -121,7 +121,7 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
         tokenizer=Tokenizer(implementation),
         tokenizer_note=manifest["tokenizer_note"],
         vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, idf),
-        signals=SignalFinder.shipped(),
+        signals=SignalFinder.shipped(lazy=True),
         dispute=DisputeModel(
             tuple(dispute["labels"]), scorer("dispute"), dispute["sharpness"], np.array(dispute["thresholds"])
         ),

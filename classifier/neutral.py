@@ -11,8 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from classifier.lexicon import read
 
 _BLANK = "□"
 _HAN = "\u4e00-\u9fff"
@@ -56,8 +57,7 @@ class _Lexicon:
 
 @cache
 def _lexicon() -> _Lexicon:
-    text = (files("classifier") / "lexicon" / "neutral.yaml").read_text(encoding="utf-8")
-    entries: dict[str, Any] = yaml.safe_load(text)
+    entries: dict[str, Any] = read(files("classifier") / "lexicon" / "neutral.yaml")
     replaced = dict(entries["性别"]) | {name: _BLANK * len(name) for kind in ("民族", "籍贯") for name in entries[kind]}
     suffixes = sorted(entries["地名后缀"], key=len, reverse=True)
     return _Lexicon(

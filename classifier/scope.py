@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from classifier.assessment import SignalStatus
+from classifier.lexicon import read
 from classifier.phrases import CLAUSE_MARKS, to_regex
 
 # How far from the signal a cue may stand, in characters.
@@ -196,8 +195,7 @@ class Scope:
     @classmethod
     def shipped(cls) -> "Scope":
         """The cues that ship with the package."""
-        text = (files("classifier") / "lexicon" / "scope.yaml").read_text(encoding="utf-8")
-        return cls(yaml.safe_load(text))
+        return cls(read(files("classifier") / "lexicon" / "scope.yaml"))
 
     def status(self, reading: Reading, start: int, end: int, heeded: Collection[str]) -> SignalStatus:
         """The status of the phrase at [start, end); only tones in `heeded` can unseat 成立."""

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import yaml
 
 from classifier.assessment import Signal, SignalStatus
+from classifier.lexicon import read
 from classifier.phrases import Hit, PhraseError, PhraseFinder, compiled, expand
 from classifier.scope import JOKE, Reading, Scope
 from classifier.text import closed_up, normalise
@@ -27,7 +28,7 @@ REASSURING: tuple[str, ...] = ("已化解", "未接触")
 class SignalFinder:
     """The compiled lexicon. `find` is pure and may be called from any thread."""
 
-    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope) -> None:
+    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope, *, lazy: bool = False) -> None:
         groups = lexicon.get(_GROUPS, {})
         entries = {name: entry for name, entry in lexicon.items() if name != _GROUPS}
         self.names = tuple(entries)
@@ -42,6 +43,7 @@ class SignalFinder:
                 for phrase in entry.get(kind, ())
             ],
             groups,
+            lazy=lazy,
         )
         self._patterns = [
             (f"{name}/{kind}", compiled(expand(pattern, groups, regex=True)))
@@ -51,12 +53,12 @@ class SignalFinder:
         ]
 
     @classmethod
-    def shipped(cls) -> "SignalFinder":
-        """The lexicon that ships with the package."""
-        return cls.load(files("classifier") / "lexicon" / "signals", Scope.shipped())
+    def shipped(cls, *, lazy: bool = False) -> "SignalFinder":
+        """The lexicon that ships with the package; `lazy` where it was checked before, by the training."""
+        return cls.load(files("classifier") / "lexicon" / "signals", Scope.shipped(), lazy=lazy)
 
     @classmethod
-    def load(cls, folder: Traversable, scope: Scope) -> "SignalFinder":
+    def load(cls, folder: Traversable, scope: Scope, *, lazy: bool = False) -> "SignalFinder":
         """One file a signal, in the order of their names; raises PhraseError, in Chinese, naming the faulty file."""
         names = sorted(file.name for file in folder.iterdir() if file.name.endswith(_SUFFIX))
         lexicon = {name.removesuffix(_SUFFIX): _entry(folder / name) for name in names}
@@ -64,7 +66,7 @@ class SignalFinder:
             if name != _GROUPS and (above := entry.get("让给", name)) not in lexicon:
                 raise PhraseError(f"{name}{_SUFFIX}：“让给”的信号“{above}”没有自己的文件")
         try:
-            return cls(lexicon, scope)
+            return cls(lexicon, scope, lazy=lazy)
         except PhraseError:
             groups = lexicon.get(_GROUPS, {})
             for name, entry in lexicon.items():
@@ -117,7 +119,7 @@ class SignalFinder:
 def _entry(file: Traversable) -> dict[str, Any]:
     """What one file of the lexicon says, its form checked."""
     try:
-        entry = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entry = read(file)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行：" if mark else ""
