@@ -11,4 +11,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read(file: Traversable) -> Any:
     """What the YAML file says."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    text = file.read_text(encoding="utf-8")
+    try:
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    except yaml.YAMLError:
+        return yaml.safe_load(text)  # fails too, and knows the line better
