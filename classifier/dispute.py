@@ -22,22 +22,38 @@ _FEWEST_ANSWERS = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisputeModel:
-    """A linear scorer over K labels; `sharpness` turns its scores into probabilities; a threshold (K,) a label."""
+    """A linear scorer over K labels, what turns its scores into probabilities, and a threshold (K,) a label."""
 
     labels: tuple[str, ...]
     scorer: LinearScorer
-    sharpness: float
+    calibration: "Calibration"
     thresholds: Array
 
     def probabilities(self, row: SparseRow) -> tuple[TypeProbability, ...]:
         """Every label with its probability, most probable first; they sum to one."""
-        chances = softmax(self.sharpness * self.scorer.scores(row))
+        chances = self.calibration.chances(self.scorer.scores(row))
         order = np.argsort(-chances, kind="stable")
         return tuple(TypeProbability(self.labels[i], float(chances[i])) for i in order)
 
     def abstains(self, best: TypeProbability) -> bool:
         """Whether the best label is not sure enough to be suggested."""
         return best.probability < float(self.thresholds[self.labels.index(best.name)])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`sharpness` scales the scores; `doubt` is the chance that a text is of no type that the words speak of.
+
+    Without doubt the surest answers would claim more than they keep.
+    """
+
+    sharpness: float
+    doubt: float
+
+    def chances(self, scores: Array) -> Array:
+        """Probabilities along the last axis (..., K)."""
+        result: Array = (1 - self.doubt) * softmax(self.sharpness * scores) + self.doubt / scores.shape[-1]
+        return result
 
 
 def softmax(scores: Array) -> Array:
@@ -63,14 +79,14 @@ def train_dispute(
     for train, test in folds:
         scores[test] = machine().fit(rows[train], target[train]).decision_function(rows[test])
     right = np.array([[name in good for name in names] for good in acceptable])
-    sharpness = _sharpness(scores, right)
-    chances = softmax(sharpness * scores)
+    calibration = _calibration(scores, right)
+    chances = calibration.chances(scores)
     fitted = machine().fit(rows, target)
     scorer = LinearScorer.of(
         np.vstack([one.coef_ for one in fitted.estimators_]),
         np.concatenate([one.intercept_ for one in fitted.estimators_]),
     )
-    return DisputeModel(names, scorer, sharpness, _thresholds(chances, right)), chances
+    return DisputeModel(names, scorer, calibration, _thresholds(chances, right)), chances
 
 
 def machine() -> Any:
@@ -84,15 +100,18 @@ def machine() -> Any:
     return OneVsRestClassifier(one)
 
 
-def _sharpness(scores: Array, right: NDArray[np.bool_]) -> float:
-    """The factor on the scores under which a right answer out of fold is most likely."""
-    from scipy.optimize import minimize_scalar
+def _calibration(scores: Array, right: NDArray[np.bool_]) -> Calibration:
+    """What makes the confidence of the first answer likeliest, right or wrong as it was out of fold."""
+    from scipy.optimize import minimize
 
-    def loss(factor: float) -> float:
-        chances = (softmax(factor * scores) * right).sum(axis=1)
-        return float(-np.log(np.maximum(chances, 1e-12)).mean())
+    hit = right[np.arange(len(right)), scores.argmax(axis=1)]
 
-    return float(minimize_scalar(loss, bounds=(0.1, 50.0), method="bounded").x)
+    def loss(values: Array) -> float:
+        sure = np.clip(Calibration(*values).chances(scores).max(axis=1), 1e-9, 1 - 1e-9)
+        return float(-np.log(np.where(hit, sure, 1 - sure)).mean())
+
+    found = minimize(loss, [1.0, 0.03], method="Nelder-Mead", bounds=[(0.05, 50.0), (0.0, 0.5)]).x
+    return Calibration(float(found[0]), float(found[1]))
 
 
 def _thresholds(chances: Array, right: NDArray[np.bool_]) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from classifier.danger import DangerModel
-from classifier.dispute import DisputeModel
+from classifier.dispute import Calibration, DisputeModel
 from classifier.linear import LinearScorer, Vectorizer
 from classifier.model import Model
 from classifier.risk import RiskModel
@@ -54,7 +54,8 @@ def save(model: Model, path: Path, key: bytes) -> None:
         "tokenizer_note": model.tokenizer_note,
         "dispute": {
             "labels": model.dispute.labels,
-            "sharpness": model.dispute.sharpness,
+            "sharpness": model.dispute.calibration.sharpness,
+            "doubt": model.dispute.calibration.doubt,
             "thresholds": model.dispute.thresholds.tolist(),
         },
         "danger": {"intercept": model.danger.intercept},
@@ -123,7 +124,10 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
         vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, idf),
         signals=SignalFinder.shipped(lazy=True),
         dispute=DisputeModel(
-            tuple(dispute["labels"]), scorer("dispute"), dispute["sharpness"], np.array(dispute["thresholds"])
+            labels=tuple(dispute["labels"]),
+            scorer=scorer("dispute"),
+            calibration=Calibration(dispute["sharpness"], dispute["doubt"]),
+            thresholds=np.array(dispute["thresholds"]),
         ),
         danger=DangerModel(arrays["danger_weights"], manifest["danger"]["intercept"], idf),
         risk=RiskModel(
