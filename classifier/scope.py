@@ -137,6 +137,16 @@ def _refuted(report: list[str], finding: list[str], harm: list[str]) -> _Check:
     )
 
 
+def _withdrawn(said: list[str], harm: list[str]) -> _Check:
+    taken_back, still = re.compile(_any(said)), re.compile(_any(harm))
+
+    def check(place: _Place) -> bool:
+        whole = len(place.reading.text)
+        return place.reading.near(taken_back, 0, whole) and not place.reading.near(still, 0, whole)
+
+    return check
+
+
 def _asked(questions: list[str], told: list[str]) -> _Check:
     question, story = re.compile(_any(questions)), re.compile(_any(told))
     return lambda place: (
@@ -188,6 +198,8 @@ class Scope:
                 checks.append(_following(phrases))
             for pair in kinds.get("先报后否", ()):
                 checks.append(_refuted(pair["报"], pair["否"], pair["仍算"]))
+            if pair := kinds.get("全文"):
+                checks.append(_withdrawn(pair["说"], pair["仍算"]))
             if pair := kinds.get("问法"):
                 checks.append(_asked(pair["问"], pair["叙事"]))
             self._checks[tone] = checks
