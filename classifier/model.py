@@ -37,12 +37,11 @@ class TextReading:
         return [len(word) for word in self.wording.words]
 
 
-def read(text: str, *, tokenizer: Tokenizer, vectorizer: Vectorizer, signals: SignalFinder) -> TextReading:
+def read(wording: Wording, *, vectorizer: Vectorizer, signals: SignalFinder) -> TextReading:
     """Everything about a text that needs no trained weight."""
-    wording = read_words(text, tokenizer)
     found = vectorizer.find(wording.words)
     opening = found.until(sum(map(len, wording.words[: wording.opening])))
-    return TextReading(wording, found, opening, vectorizer.row(opening), signals.find(text))
+    return TextReading(wording, found, opening, vectorizer.row(opening), signals.find(wording.text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +78,7 @@ class Model:
 
     def read(self, text: str) -> TextReading:
         """The text as this model sees it."""
-        return read(text, tokenizer=self.tokenizer, vectorizer=self.vectorizer, signals=self.signals)
+        return read(read_words(text, self.tokenizer), vectorizer=self.vectorizer, signals=self.signals)
 
     def explain(
         self, reading: TextReading, name: str, risk: Risk, evidence: Evidence, clause: int
