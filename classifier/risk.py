@@ -12,7 +12,7 @@ from classifier.linear import Array, LinearScorer, SparseRow
 from classifier.signals import GRAVE
 
 # Missing a grave case is dearer than a second look, so 高 is called before it is the likelier half.
-_CUT_HIGH, _CUT_MEDIUM = 0.3, 0.5
+_CUT_HIGH, _CUT_MEDIUM = 0.4, 0.5
 # With a grave signal 高 is at least as likely as not, however calm the rest of the text.
 _LEAST_IF_GRAVE = 0.5
 
