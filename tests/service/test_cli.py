@@ -26,7 +26,7 @@ class Terminal:
         raw = given if isinstance(given, bytes) else given.encode()
         done = subprocess.run(
             [sys.executable, "-c", "from service.cli import main; main()", *arguments],
-            input=raw, capture_output=True, cwd=self.home, env=self.environment | environment, timeout=120,
+            input=raw, capture_output=True, cwd=self.home, env=self.environment | environment, timeout=600,
         )  # fmt: skip
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
