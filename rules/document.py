@@ -53,15 +53,24 @@ def read_document(file: str, content: str | bytes) -> tuple[Node | None, list[Pr
     text = _readable_text(file, content, problems)
     if text is None:
         return None, problems
-    builder = _TreeBuilder(file, problems)
     try:
-        root = builder.build(yaml.parse(text, Loader=_LOADER))
+        root = _tree(file, text, problems)
     except yaml.MarkedYAMLError as error:
         explained = explain_syntax_error(error)
         place = Place(file, explained.line, explained.column)
         problems.append(problem_at(place, "R005", explained.message, explained.remedy))
         return None, problems
     return root, problems
+
+
+def _tree(file: str, text: str, problems: list[Problem]) -> Node | None:
+    try:
+        return _TreeBuilder(file, problems).build(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        # Newer libyaml looks ahead and gives up on depth before the builder sees where it began.
+        if error.problem != "exceeded maximum nesting depth":
+            raise
+        return _TreeBuilder(file, problems).build(yaml.parse(text, Loader=yaml.SafeLoader))
 
 
 def source_lines(content: str | bytes) -> list[str]:

@@ -99,7 +99,7 @@ def test_known_facts_are_given_by_name(terminal: Terminal) -> None:
         (["suggest", "--fact", "近90天重复数=3", TEXT], "近90天重复次数"),
         (["suggest", "--fact", "时刻=25", TEXT], "时刻"),
         (["suggest", "--jason"], "没有选项 --jason"),
-        (["evaluate"], "缺少"),
+        (["compare"], "缺少"),
         (["evaluate", "没有.jsonl"], "读不了"),
         (["没有的命令"], "没有命令 没有的命令"),
         (["serve", "--port", "70000"], "不能大于 65535"),
