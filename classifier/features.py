@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from classifier.lexicon import read
 from classifier.text import normalise
 
+# The area of the lexicon that says how people write, not what about.
+_SET_PHRASES = "套语"
+
 
 def features(words: Sequence[str]) -> list[str]:
     """Every occurrence, so that the counts are term frequencies. Prefixes keep the kinds apart."""
@@ -41,6 +44,12 @@ def spans(words: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         np.concatenate(((ends - lengths)[written], places[:-1], places[:-2], meant[:, 0])),
         np.concatenate((ends[written], places[1:], places[2:], meant[:, 1])),
     )
+
+
+def areas(words: Sequence[str]) -> frozenset[str]:
+    """The areas of life that the words speak of; set phrases of letters and reports are none."""
+    names = {name for name, _, _ in _concepts("".join(words)) if "/" not in name}
+    return frozenset(names - {_SET_PHRASES})
 
 
 def _concepts(characters: str) -> list[tuple[str, int, int]]:

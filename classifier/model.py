@@ -7,7 +7,7 @@ import numpy as np
 from classifier.assessment import Assessment, Part, Reasons, Risk, Signal
 from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
-from classifier.features import features
+from classifier.features import areas, features
 from classifier.linear import Occurrences, SparseRow, Vectorizer, shares
 from classifier.reasons import reasons, signal_parts, word_parts
 from classifier.risk import Evidence, RiskModel, evidence_of
@@ -30,6 +30,11 @@ class TextReading:
     def letter_clauses(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """The clause of each character of the joined words."""
         return np.repeat(self.wording.clauses, self.lengths)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the text speaks of nothing that any type is about: no ground to guess from."""
+        return not areas(self.wording.words)
 
     @property
     def lengths(self) -> list[int]:
@@ -68,7 +73,7 @@ class Model:
         return Assessment(
             text=text,
             dispute_types=types,
-            abstained=self.dispute.abstains(types[0]),
+            abstained=reading.silent or self.dispute.abstains(types[0]),
             risk=risk,
             signals=reading.signals,
             type_reasons=type_reasons,

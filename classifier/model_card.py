@@ -16,10 +16,10 @@ def cross_validated(trained: Trained) -> dict[str, Any]:
     """The figures that the folds gave: every row answered by a model that had not seen it nor its group."""
     labels, model = trained.model.dispute.labels, trained.model
     answers = []
-    for chances, risk in zip(trained.probabilities, trained.risks, strict=True):
+    for chances, risk, silent in zip(trained.probabilities, trained.risks, trained.silent, strict=True):
         order = (-chances).argsort(kind="stable")
         kinds = tuple(TypeProbability(labels[i], float(chances[i])) for i in order)
-        answers.append(Answer(kinds, model.dispute.abstains(kinds[0]), risk))
+        answers.append(Answer(kinds, silent or model.dispute.abstains(kinds[0]), risk))
     report = figures(model.fingerprint, trained.rows, answers)
     return report | {"signals": signal_figures(model.signals.names, trained.rows, trained.signals)}
 

@@ -33,10 +33,12 @@ _DANGEROUS = frozenset((*GRAVE, "堵门堵路", "聚集", "受伤", "毁财", "�
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A model with what it says of its own rows: signals, and out of fold type probabilities (N, K) and risks."""
+    """A model with what it says of its own rows: signals, which say nothing (`silent`), and out of fold type
+    probabilities (N, K) and risks."""
 
     model: Model
     rows: Sequence[Example]
+    silent: Sequence[bool]
     signals: Sequence[tuple[Signal, ...]]
     probabilities: Array
     risks: Sequence[Risk]
@@ -76,7 +78,8 @@ def train_and_check(progress: Progress, examples: Sequence[Example] | None = Non
     risk, risks = train_risk(matrix, evidence, [row.risk or "低" for row in rows], folds)
     progress(1.0, "训练完成")
     model = Model(fingerprint(rows), tokenizer, note, vectorizer, finder, dispute, danger, risk)
-    return Trained(model, rows, [reading.signals for reading in readings], chances, risks)
+    silent, signals = [reading.silent for reading in readings], [reading.signals for reading in readings]
+    return Trained(model, rows, silent, signals, chances, risks)
 
 
 def grouped_folds(rows: Sequence[Example]) -> list[Fold]:

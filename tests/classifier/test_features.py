@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from classifier.features import concept_words, features
+from classifier.features import areas, concept_words, features
 from classifier.text import is_han, normalise
 
 
@@ -25,3 +25,9 @@ def test_no_concept_is_written_twice_nor_a_word_twice_in_one() -> None:
 def test_a_word_stands_for_its_concept_and_area_once() -> None:
     found = Counter(name for name in features(["工资", "工资", "薪水"]) if name[0] == "k")
     assert found["k劳动"] == found["k劳动/工资"] == 2
+
+
+def test_set_phrases_are_no_area_of_life() -> None:
+    assert areas(["双方", "发生", "纠纷"]) == frozenset()
+    assert areas(["工资", "没", "发"]) == {"劳动"}
+    assert areas([]) == frozenset()

@@ -46,6 +46,11 @@ def test_the_seed_case_is_a_family_matter_of_medium_risk(model: Model) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["情况就是这样", "来人说有个事情要反映一下", "来了几个人", "双方发生纠纷"])
+def test_a_text_that_speaks_of_nothing_goes_to_a_person(model: Model, text: str) -> None:
+    assert model.classify(text).abstained
+
+
 def test_evidence_stands_in_the_text_as_typed(model: Model) -> None:
     for example in shipped_examples()[::25]:
         for signal in model.classify(example.text).signals:
