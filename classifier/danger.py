@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.linear import Array, Occurrences
+from classifier.parallel import spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,14 +62,18 @@ def train_danger(
         for number in numbers or ():
             target[starts[text] + number] = True
     usable = np.array([numbers is not None for numbers in dangerous])[owners]
+    learned = [usable, *(usable & np.isin(owners, train) for train, _ in folds)]
+    (weights, intercept), *of_folds = spread(_fit, [(rows[chosen], target[chosen]) for chosen in learned])
     out = np.zeros(len(texts))
-    for train, test in folds:
-        learned = usable & np.isin(owners, train)
-        machine = _machine().fit(rows[learned], target[learned])
+    for (_, test), (of_fold, bias) in zip(folds, of_folds, strict=True):
         asked = np.isin(owners, test)
-        np.maximum.at(out, owners[asked], 1 / (1 + np.exp(-machine.decision_function(rows[asked]))))
-    fitted = _machine().fit(rows[usable], target[usable])
-    return DangerModel(fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0]), idf), out
+        np.maximum.at(out, owners[asked], 1 / (1 + np.exp(-(rows[asked] @ of_fold + bias))))
+    return DangerModel(weights, intercept, idf), out
+
+
+def _fit(rows: Any, target: NDArray[np.bool_]) -> tuple[Array, float]:
+    fitted = _machine().fit(rows, target)
+    return fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0])
 
 
 def _matrix(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from classifier.assessment import TypeProbability
 from classifier.linear import Array, LinearScorer, SparseRow
+from classifier.parallel import spread
 
 # Of the answers that the service gives for a type, at least this share is to be right; what is less sure goes to a
 # person. Ours; measured out of fold.
@@ -76,17 +77,21 @@ def train_dispute(
     names = tuple(sorted(set(labels)))
     target = np.array([names.index(label) for label in labels])
     scores = np.empty((len(target), len(names)))
-    for train, test in folds:
-        scores[test] = machine().fit(rows[train], target[train]).decision_function(rows[test])
+    scorer, *of_folds = spread(_fit, [(rows, target), *((rows[train], target[train]) for train, _ in folds)])
+    for (_, test), fitted in zip(folds, of_folds, strict=True):
+        scores[test] = rows[test] @ fitted.weights + fitted.intercept
     right = np.array([[name in good for name in names] for good in acceptable])
     calibration = _calibration(scores, right)
     chances = calibration.chances(scores)
+    return DisputeModel(names, scorer, calibration, _thresholds(chances, right)), chances
+
+
+def _fit(rows: Any, target: NDArray[np.intp]) -> LinearScorer:
     fitted = machine().fit(rows, target)
-    scorer = LinearScorer.of(
+    return LinearScorer.of(
         np.vstack([one.coef_ for one in fitted.estimators_]),
         np.concatenate([one.intercept_ for one in fitted.estimators_]),
     )
-    return DisputeModel(names, scorer, calibration, _thresholds(chances, right)), chances
 
 
 def machine() -> Any:

@@ -10,6 +10,8 @@ from classifier.model import Model
 
 # A share of nothing would make the index infinite; this much is added to every share.
 _LEAST = 0.001
+# So many training rows tell the unseen share to within half a point; reading all of them takes a minute.
+_MOST_READ = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ def training_profile(model: Model, rows: Sequence[Example]) -> Profile:
         len(rows),
         shares([row.dispute_type for row in rows]),
         shares([str(row.risk) for row in rows]),
-        unseen(model, [row.text for row in rows]),
+        unseen(model, [row.text for row in rows[:: 1 + len(rows) // _MOST_READ]]),
     )
 
 

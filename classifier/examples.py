@@ -1,9 +1,11 @@
 """Labelled rows (JSON Lines) → Example values; whatever is wrong is said at once, by line."""
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, get_args
 
 from classifier.assessment import RISK_LEVELS, RiskLevel, SignalStatus
@@ -45,6 +47,7 @@ class Example:
 
     Rows of one `group` tell of one matter in several ways. `second` is what a second annotator said without
     seeing the first; `first` is the first annotator's word: what the row says, or said before adjudication.
+    `written` is the line it was read from, "" where it was not.
     """
 
     text: str
@@ -56,6 +59,12 @@ class Example:
     group: str | None = None
     first: Label | None = None
     second: Label | None = None
+    written: str = ""
+
+    @property
+    def line(self) -> str:
+        """What stands for this row in the fingerprint of a model: the line that it was read from."""
+        return self.written or repr((self.text, self.dispute_type, self.also, self.risk, self.signals, self.group))
 
     @property
     def acceptable(self) -> frozenset[str]:
@@ -78,7 +87,7 @@ def parse_examples(lines: Iterable[str], source: str) -> list[Example]:
         problems = list(_problems(row))
         faults += [f"{source}:{number}: {problem}" for problem in problems]
         if not problems:
-            examples.append(_example(row))
+            examples.append(_example(row, line))
     if faults:
         more = [f"……另有 {len(faults) - _MOST_SHOWN} 处"] if len(faults) > _MOST_SHOWN else []
         raise ExampleError("\n".join(faults[:_MOST_SHOWN] + more))
@@ -132,7 +141,7 @@ def _label_problems(row: dict[str, Any], *, risk_needed: bool = False) -> Iterat
         yield f"risk 只能是 低、中、高，实际是“{risk}”"
 
 
-def _example(row: dict[str, Any]) -> Example:
+def _example(row: dict[str, Any], line: str) -> Example:
     signals = tuple(
         LabelledSignal(signal["name"], signal["status"], signal["evidence"]) for signal in row.get("signals", [])
     )
@@ -154,6 +163,7 @@ def _example(row: dict[str, Any]) -> Example:
         if second
         else None,
         second=second,
+        written=line,
     )
 
 
@@ -162,11 +172,33 @@ def _label(row: dict[str, Any]) -> Label:
     return Label(row["dispute_type"], row.get("also"), row["risk"], None if names is None else frozenset(names))
 
 
+def shipped_rows() -> Traversable:
+    """The folder of rows that ships with the program. Every row has a risk."""
+    return files("training_data") / "rows"
+
+
 def shipped_examples() -> list[Example]:
-    """All rows of `training_data/rows`, in file order. Every one has a risk."""
-    folder = files("training_data") / "rows"
-    examples: list[Example] = []
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".jsonl"):
-            examples += parse_examples(file.read_text(encoding="utf-8").splitlines(), file.name)
-    return examples
+    """All the rows that ship, in file order."""
+    return examples_in(shipped_rows())
+
+
+def examples_in(folder: Traversable) -> list[Example]:
+    """All rows of a folder's .jsonl files, in file order; raises ExampleError naming what is wrong."""
+    return [example for file in _files(folder) for example in parse_examples(read_lines(file), file.name)]
+
+
+def lines_in(folder: Traversable) -> Iterator[str]:
+    """The lines that `examples_in` reads, as they are written."""
+    return itertools.chain.from_iterable(map(read_lines, _files(folder)))
+
+
+def read_lines(file: Traversable) -> list[str]:
+    """The lines of a file of rows, in UTF-8."""
+    return file.read_text(encoding="utf-8").splitlines()
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    found = [file for file in folder.iterdir() if file.name.endswith(".jsonl")] if folder.is_dir() else []
+    if not found:
+        raise ExampleError(f"{folder} 里没有 .jsonl 样本文件")
+    return sorted(found, key=lambda file: file.name)

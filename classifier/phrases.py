@@ -7,6 +7,7 @@ Notation: `(a|b)` one of these, `(a|b)?` possibly, `…` up to six characters wi
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -66,8 +67,27 @@ class _Choice:
         )
 
 
-def _elements(phrase: str) -> list[list[_Choice]]:
-    """The phrase as a sequence of choices, longest first; an optional group also offers nothing at all."""
+class _Element:
+    """One step of a phrase: its choices, longest first; an optional group also offers nothing at all."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self.choices = [_Choice(written) for written in choices]
+
+    @cached_property
+    def regex(self) -> str:
+        return "(?:" + "|".join(re.escape(choice.literal) + choice.rest for choice in self.choices) + ")"
+
+
+@lru_cache(maxsize=4096)
+def _element(piece: str, group: str, maybe: bool) -> _Element:
+    """Remembered: a group of words stands in many phrases."""
+    if piece:
+        return _Element([piece])
+    written = sorted(set(_CHOICE.findall(group)), key=lambda word: (-len(word), word))
+    return _Element([*written, *([""] if maybe else [])])
+
+
+def _elements(phrase: str) -> list[_Element]:
     elements, position = [], 0
     if mark := _STRAY.search(_BRACED.sub("", phrase)):
         raise PhraseError(f"词表写法有误：“{phrase}”，“{mark[0]}”只能写在花括号里")
@@ -75,20 +95,14 @@ def _elements(phrase: str) -> list[list[_Choice]]:
         if token.start() != position:
             break
         position = token.end()
-        if token["piece"]:
-            elements.append([_Choice(token["piece"])])
-        else:
-            written = sorted(set(_CHOICE.findall(token["group"])), key=lambda word: (-len(word), word))
-            elements.append([_Choice(word) for word in (*written, *([""] if token["maybe"] else []))])
+        elements.append(_element(token["piece"] or "", token["group"] or "", bool(token["maybe"])))
     if position != len(phrase):
         raise PhraseError(f"词表写法有误：“{phrase}”，括号不配对")
     return elements
 
 
-def _join(elements: list[list[_Choice]]) -> str:
-    return "".join(
-        "(?:" + "|".join(re.escape(choice.literal) + choice.rest for choice in choices) + ")" for choices in elements
-    )
+def _join(elements: Sequence[_Element]) -> str:
+    return "".join(element.regex for element in elements)
 
 
 def to_regex(phrase: str) -> str:
@@ -100,7 +114,8 @@ def _openings(phrase: str) -> Iterator[tuple[str, str]]:
     """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing."""
     elements = _elements(phrase)
     openings = [("", "")]
-    for index, choices in enumerate(elements):
+    for index, element in enumerate(elements):
+        choices = element.choices
         known = all(opening for opening, _ in openings)
         if known and len(openings) * len(choices) > _MOST_VARIANTS:
             openings = [(opening, _join(elements[index:])) for opening, _ in openings]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from classifier.assessment import RISK_LEVELS, Risk, RiskLevel, Signal
 from classifier.linear import Array, LinearScorer, SparseRow
+from classifier.parallel import spread
 from classifier.signals import GRAVE
 
 # Missing a grave case is dearer than a second look, so 高 is called before it is the likelier half.
@@ -82,17 +83,24 @@ def train_risk(
     marks = csr_matrix([[float(name in e.marks) for name in names] for e in evidence])
     everything = hstack([rows, marks]).tocsr()
     position = np.empty(len(grade))
-    for train, test in folds:
-        position[test] = _machine().fit(everything[train], grade[train]).predict(everything[test])
+    (weights, intercept), *of_folds = spread(
+        _fit, [(everything, grade), *((everything[train], grade[train]) for train, _ in folds)]
+    )
+    for (_, test), (of_fold, bias) in zip(folds, of_folds, strict=True):
+        position[test] = everything[test] @ of_fold + bias
     seen = np.column_stack((position, [e.danger for e in evidence], [e.grave for e in evidence]))
-    fitted = _machine().fit(everything, grade)
     model = RiskModel(
-        scorer=LinearScorer.of(fitted.coef_[: rows.shape[1]], fitted.intercept_),
-        marks=dict(zip(names, fitted.coef_[rows.shape[1] :].tolist(), strict=True)),
+        scorer=LinearScorer.of(weights[: rows.shape[1]], intercept),
+        marks=dict(zip(names, weights[rows.shape[1] :].tolist(), strict=True)),
         medium_cut=_cut(seen, grade >= 1),
         high_cut=_cut(seen, grade >= 2),
     )
     return model, [model.at(value, found) for value, found in zip(position.tolist(), evidence, strict=True)]
+
+
+def _fit(rows: Any, grade: NDArray[np.intp]) -> tuple[Array, float]:
+    fitted = _machine().fit(rows, grade)
+    return fitted.coef_, float(fitted.intercept_)
 
 
 def _machine() -> Any:

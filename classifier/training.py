@@ -77,7 +77,7 @@ def train_and_check(progress: Progress, examples: Sequence[Example] | None = Non
     evidence = [evidence_of(reading.signals, value) for reading, value in zip(readings, dangers.tolist(), strict=True)]
     risk, risks = train_risk(matrix, evidence, [row.risk or "低" for row in rows], folds)
     progress(1.0, "训练完成")
-    model = Model(fingerprint(rows), tokenizer, note, vectorizer, finder, dispute, danger, risk)
+    model = Model(fingerprint(row.line for row in rows), tokenizer, note, vectorizer, finder, dispute, danger, risk)
     silent, signals = [reading.silent for reading in readings], [reading.signals for reading in readings]
     return Trained(model, rows, silent, signals, chances, risks)
 

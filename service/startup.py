@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from classifier import model_file
-from classifier.examples import Example, ExampleError, shipped_examples
+from classifier.examples import Example, ExampleError, examples_in, lines_in, shipped_rows
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
 from classifier.model_card import model_card
@@ -38,7 +39,7 @@ def open_model(settings: Settings, progress: Progress = silent) -> Model:
         except model_file.ModelError as error:
             progress(0.0, f"{error}；重新训练")
         else:
-            if model.fingerprint == fingerprint(training_rows(settings)):
+            if model.fingerprint == fingerprint(_training_lines(settings)):
                 return model
             progress(0.0, "样本、程序或依赖有变化，重新训练")
     return train_model(settings, progress)
@@ -56,11 +57,23 @@ def train_model(settings: Settings, progress: Progress = silent) -> Model:
 
 
 def training_rows(settings: Settings) -> list[Example]:
-    """The shipped rows, and the station's own that a person has reviewed."""
+    """The shipped rows, or those that the settings name, and the station's own that a person has reviewed."""
     try:
-        return [*shipped_examples(), *reviewed.read(settings.reviewed_rows)]
+        return [*examples_in(_rows_folder(settings)), *reviewed.read(settings.reviewed_rows)]
     except ExampleError as error:
         raise SetupError(f"训练样本有误：{error}") from error
+
+
+def _training_lines(settings: Settings) -> list[str]:
+    """What `training_rows` reads, unread: a start need not."""
+    try:
+        return [*lines_in(_rows_folder(settings)), *reviewed.lines(settings.reviewed_rows)]
+    except ExampleError as error:
+        raise SetupError(f"训练样本有误：{error}") from error
+
+
+def _rows_folder(settings: Settings) -> Traversable:
+    return settings.training_rows or shipped_rows()
 
 
 def _key(settings: Settings) -> bytes:

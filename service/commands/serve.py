@@ -3,11 +3,9 @@
 import socket
 
 import click
-import uvicorn
 from threadpoolctl import threadpool_limits
 
 from service import clock
-from service.app import create_app
 from service.commands import progress, read_settings
 from service.errors import SetupError
 from service.startup import open_intake
@@ -18,6 +16,10 @@ from service.startup import open_intake
 @click.option("--port", type=int, help="监听端口，默认 8000")
 def serve(host: str | None, port: int | None) -> None:
     """Run the service until it is stopped; what is in flight is finished first."""
+    import uvicorn  # here, so that commands in the terminal need not wait for a web server
+
+    from service.app import create_app
+
     settings = read_settings(host=host, port=port)
     if settings.port and _taken(settings.host, settings.port):
         raise SetupError(f"端口 {settings.port} 已被占用；换一个：tongban serve --port {settings.port + 1}")
