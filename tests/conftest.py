@@ -1,5 +1,6 @@
 """What every test may ask for: a trained model, the shipped rules, an empty database, a running service."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from datetime import date
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from classifier import model_file
+from classifier.examples import lines_in, shipped_rows
 from classifier.model import Model
 from classifier.training import train
 from rules import Ruleset, load
@@ -29,11 +31,25 @@ def require(reason: str | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def trained_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that already holds a trained model, as after a first start."""
-    folder = tmp_path_factory.mktemp("trained")
-    model = train(lambda _share, _message: None)
-    model_file.save(model, folder / "model.tongban", model_file.signing_key(folder / "model.key"))
+def trained_data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder that already holds a trained model, as after a first start; one for all test processes."""
+    alone = worker_id == "master"
+    folder = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "trained"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "model.tongban").exists():
+            model = train(lambda _share, _message: None)
+            model_file.save(model, folder / "model.tongban", model_file.signing_key(folder / "model.key"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every twentieth training row, for tests that train anew and look at something else."""
+    folder = tmp_path_factory.mktemp("rows")
+    lines = list(lines_in(shipped_rows()))[::20]
+    (folder / "rows.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 
 

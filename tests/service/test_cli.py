@@ -133,6 +133,7 @@ def test_a_line_that_is_not_utf8_is_marked_and_the_others_are_answered(terminal:
         ("TONGBAN_DATABASE_URL", "sqlite:///", "写明文件"),
         ("TONGBAN_DATABASE_URL", "postgresql://x@127.0.0.1:9/x", "数据库用不了"),
         ("TONGBAN_RULES_PATH", "/没有", "没有这个规则集文件夹"),
+        ("TONGBAN_TRAINING_ROWS", "/没有", "/没有 里没有 .jsonl 样本文件"),
     ],
 )
 def test_bad_settings_are_named(terminal: Terminal, setting: str, value: str, complaint: str) -> None:
@@ -187,11 +188,13 @@ def test_the_database_is_brought_up_by_our_own_command(terminal: Terminal) -> No
     assert "现在 0001" in terminal.run("db", "status").stdout
 
 
-def test_a_tampered_model_is_refused_and_trained_anew_visibly(trained_data_dir: Path, tmp_path: Path) -> None:
+def test_a_tampered_model_is_refused_and_trained_anew_visibly(
+    trained_data_dir: Path, few_rows: Path, tmp_path: Path
+) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "model.tongban").write_bytes((trained_data_dir / "model.tongban").read_bytes())
-    done = Terminal(data, tmp_path).run("suggest", TEXT)
+    done = Terminal(data, tmp_path).run("suggest", TEXT, TONGBAN_TRAINING_ROWS=str(few_rows))
     assert done.returncode == 0
     assert "不是本机训练的" in done.stderr
     assert "训练完成" in done.stderr
@@ -210,9 +213,9 @@ def test_reading_alone_needs_no_database(terminal: Terminal) -> None:
     assert done.returncode == 0
 
 
-def test_the_data_folder_holds_everything(trained_data_dir: Path, tmp_path: Path) -> None:
+def test_the_data_folder_holds_everything(few_rows: Path, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "data", tmp_path)
     del terminal.environment["TONGBAN_DATABASE_URL"]
-    terminal.run("suggest", "--store", TEXT)
+    terminal.run("suggest", "--store", TEXT, TONGBAN_TRAINING_ROWS=str(few_rows))
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
     assert {"tongban.db", "model.tongban", "model.key"} <= {path.name for path in (tmp_path / "data").iterdir()}
