@@ -3,6 +3,7 @@
 from rules.decision import Decision, MatchedRule
 from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
+from rules.memo import DecisionMemo
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
 from rules.ruleset import Ruleset
 from rules.selftest import TestReport, TestResult, run_tests
@@ -12,6 +13,7 @@ __all__ = [
     "CATALOGUE",
     "ConditionTrace",
     "Decision",
+    "DecisionMemo",
     "FactError",
     "MatchedRule",
     "Problem",

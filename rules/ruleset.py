@@ -66,6 +66,11 @@ class Ruleset:
         return self._rulebook.rules
 
     @property
+    def deciding(self) -> tuple[Rule, ...]:
+        """The rules that decide on the rule set's day, in deciding order."""
+        return self._compiled.rules
+
+    @property
     def facts(self) -> Mapping[str, Fact]:
         return MappingProxyType(self._rulebook.facts)
 
