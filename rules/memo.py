@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from operator import itemgetter
 
 from rules.decision import Decision
 from rules.facts import complete_facts
@@ -53,18 +54,29 @@ def case_class(rules: Iterable[Rule], facts: Mapping[str, Fact]) -> Callable[[Va
     for rule in rules:
         for compare in comparisons(rule.condition):
             operands.setdefault(compare.fact, set()).update(compare.operands)
-    readers = [_reader(name, facts[name], compared) for name, compared in sorted(operands.items())]
-    return lambda values: tuple([read(values) for read in readers])
+    # Facts of few values are taken as they are, all in one step.
+    few = [name for name in sorted(operands) if isinstance(facts[name], Choice | YesNo)]
+    other = [_reader(name, facts[name], operands[name]) for name in sorted(operands) if name not in few]
+    if not few:
+        return lambda values: tuple([read(values) for read in other])
+    taken = itemgetter(*few)
+    return lambda values: (taken(values), *[read(values) for read in other])
 
 
 def _reader(name: str, fact: Fact, compared: set[Value]) -> Callable[[Values], Hashable]:
-    match fact:
-        case Choice() | YesNo():
-            return lambda values: values[name]
-        case Text():
-            words = sorted(map(str, compared))
-            return lambda values: tuple([word in str(values[name]) for word in words])
-        case _:
-            bounds = sorted(map(float, compared))
-            # Below, at or above each bound: an even number between two bounds, an odd one at a bound.
-            return lambda values: bisect_left(bounds, float(values[name])) + bisect_right(bounds, float(values[name]))
+    if isinstance(fact, Text):
+        words = sorted(map(str, compared))
+
+        def found(values: Values) -> Hashable:
+            text = str(values[name])
+            return tuple([word in text for word in words])
+
+        return found
+    bounds = sorted(map(float, compared))
+
+    def region(values: Values) -> Hashable:
+        """Below, at or above each bound: an even number between two bounds, an odd one at a bound."""
+        number = float(values[name])
+        return bisect_left(bounds, number) + bisect_right(bounds, number)
+
+    return region
