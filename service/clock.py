@@ -1,6 +1,6 @@
 """The station's clock: China has one time zone."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -9,6 +9,12 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """The time in China."""
     return datetime.now(_ZONE)
+
+
+def stamp(moment: datetime | None = None) -> str:
+    """A moment, or now, as it is stored: UTC, ISO 8601, fixed width, so that order of text is order of time."""
+    utc = (moment or now()).astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def local(stamp: str) -> str:

@@ -33,3 +33,25 @@ class SetupError(TongbanError):
     """The installation or its settings are not in order."""
 
     status = 500
+
+
+class UnauthorizedError(TongbanError):
+    """Nobody is signed in, or not with these words."""
+
+    status = 401
+
+
+class ForbiddenError(TongbanError):
+    """Whoever is signed in may not do this."""
+
+    status = 403
+
+
+class ThrottledError(TongbanError):
+    """Too often; `wait` is how many seconds it takes until it may be tried again."""
+
+    status = 429
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from classifier.model import Model
@@ -92,7 +91,7 @@ class Intake:
         """
         with self.database.write() as connection:
             kept = _known(store.get_suggestion(connection, _identity(identity), lock=True), identity)
-            choice = decide_choice(proposal, kept, self.vocabulary, _now())
+            choice = decide_choice(proposal, kept, self.vocabulary, clock.stamp())
             if choice in kept.choices:
                 return kept
             store.add_choice(connection, kept.id, choice)
@@ -112,7 +111,7 @@ class Intake:
     def _keep(self, suggestions: Sequence[Suggestion], origin: Origin) -> list[KeptSuggestion]:
         if not suggestions:
             return []
-        now = _now()
+        now = clock.stamp()
         rows = [_kept(suggestion, now) for suggestion in suggestions]
         with self.database.write() as connection:
             store.keep_ruleset(connection, self.ruleset, now)
@@ -141,7 +140,3 @@ def _identity(text: str) -> str:
         return str(uuid.UUID(text))
     except ValueError:
         raise NotFoundError(f"没有编号为 {text} 的研判记录") from None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

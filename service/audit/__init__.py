@@ -1,0 +1,1 @@
+"""Who did what, in a chain of entries that shows whether one was changed or taken out."""

@@ -1,0 +1,41 @@
+"""What can be done with the chain: walk it, and read it page by page. Entries are made by `store.record`."""
+
+from dataclasses import dataclass
+
+from service.accounts.model import Actor, Role
+from service.audit import store
+from service.audit.model import Entry, Walk, walk
+from service.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, newest first, out of `total`; `persons` is everybody one may ask for."""
+
+    entries: list[Entry]
+    total: int
+    persons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The chain in a database."""
+
+    database: Database
+
+    def verify(self) -> Walk:
+        """How far the chain holds."""
+        with self.database.read() as connection:
+            return walk(store.entries(connection))
+
+    def read(self, actor: Actor, limit: int, offset: int = 0, *, person: str = "", action: str = "") -> Page:
+        """Entries newest first, of one person or one action where given; raises ForbiddenError."""
+        actor.require(Role.AUDITOR, Role.ADMIN)
+        # PostgreSQL can't hold it, so nobody is called so.
+        person, action = person.replace("\0", ""), action.replace("\0", "")
+        with self.database.read() as connection:
+            return Page(
+                store.recent_entries(connection, limit, offset, person=person, action=action),
+                store.count_entries(connection, person=person, action=action),
+                store.persons(connection),
+            )
