@@ -16,7 +16,8 @@ router = APIRouter(tags=["运行状况"])
 
 def report(desk: Intake) -> dict[str, Any]:
     """Versions and whatever works in a lesser way; needs no database."""
-    notices = [*desk.ruleset.notices]
+    ruleset = desk.ruleset
+    notices = [*ruleset.notices, *filter(None, [desk.in_force.failure])]
     if desk.model.tokenizer.implementation != "rjieba":
         notices.append(desk.model.tokenizer_note)
     return {
@@ -24,8 +25,8 @@ def report(desk: Intake) -> dict[str, Any]:
         "notices": notices,
         "model": desk.model.fingerprint,
         "tokenizer": desk.model.tokenizer_note,
-        "ruleset": desk.ruleset.version,
-        "engine": desk.ruleset.engine,
+        "ruleset": ruleset.version,
+        "engine": ruleset.engine,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,6 +19,7 @@ from rules import FactError, Ruleset, load
 from service.errors import SetupError
 from service.intake.actions import Intake
 from service.learning import reviewed
+from service.rulesets.in_force import InForce, open_in_force
 from service.settings import Settings
 from service.storage import migrate
 from service.storage.database import Database, DatabaseError
@@ -137,9 +139,26 @@ def open_database(settings: Settings) -> Database:
 def open_intake(settings: Settings, today: date, progress: Progress = silent, *, upgrade: bool = True) -> Intake:
     """The whole desk; raises SetupError when the parts don't fit.
 
-    Without `upgrade` the database is not touched: for those who only read texts.
+    Without `upgrade` the database is not changed, and need not be there: for those who only read texts.
     """
     ruleset = open_ruleset(settings, today)
     model = open_model(settings, progress)
     check_labels(model, ruleset)
-    return Intake(model, ruleset, open_database(settings) if upgrade else Database(settings.database))
+    database = open_database(settings) if upgrade else Database(settings.database)
+    if not database.exists:
+        return Intake(model, InForce(ruleset), database)
+    try:
+        in_force = _in_force(settings, model, ruleset, database)
+    except DatabaseError:
+        if upgrade:
+            raise
+        progress(0.0, "数据库连不上，查不到发布过的规则，用自带规则")
+        in_force = InForce(ruleset)
+    return Intake(model, in_force, database)
+
+
+def _in_force(settings: Settings, model: Model, default: Ruleset, database: Database) -> InForce:
+    """What was published last; the folder that the settings name, where they name one."""
+    if settings.rules_path is not None:
+        return InForce(default)
+    return open_in_force(database, default, partial(check_labels, model))

@@ -15,6 +15,7 @@ from classifier.model import Model
 from classifier.training import train
 from rules import Ruleset, load
 from service.intake.actions import Intake
+from service.rulesets.in_force import InForce
 from service.storage import migrate
 from service.storage.database import Database
 from tests.postgres import Cluster, missing_postgres
@@ -93,4 +94,4 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def desk(model: Model, ruleset: Ruleset, database: Database) -> Intake:
     """Intake on an empty database."""
-    return Intake(model, ruleset, database)
+    return Intake(model, InForce(ruleset), database)

@@ -27,6 +27,9 @@ class Action(StrEnum):
     SESSIONS_ENDED = "结束会话"
     ACCEPTED = "按建议办理"
     OTHERWISE = "另行决定"
+    PUBLISHED = "发布规则"
+    PUBLISH_REQUESTED = "请求复核发布"
+    PUBLISH_REFUSED = "发布被拒"
 
 
 @dataclass(frozen=True, slots=True)

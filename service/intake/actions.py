@@ -13,6 +13,7 @@ from service.errors import InputError, NotFoundError, TongbanError
 from service.intake import store
 from service.intake.metrics import count_choice, count_suggestion
 from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, decide_choice
+from service.rulesets.in_force import InForce
 from service.storage.database import Database
 from service.suggestion import ABSTAINED, Suggestion, as_dict, suggest
 
@@ -37,19 +38,28 @@ class Intake:
     """The desk: model, rule set and archive together."""
 
     model: Model
-    ruleset: Ruleset
+    in_force: InForce
     database: Database
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rule set in force just now; take it once for what belongs together."""
+        return self.in_force.ruleset
 
     @property
     def vocabulary(self) -> Vocabulary:
         """What a person may choose from."""
-        departments = self.ruleset.departments
-        return Vocabulary(self.ruleset.dispute_types, (*departments, ABSTAINED), departments, self.ruleset.colours)
+        ruleset = self.ruleset
+        departments = ruleset.departments
+        return Vocabulary(ruleset.dispute_types, (*departments, ABSTAINED), departments, ruleset.colours)
 
     def read(self, text: str, known: Mapping[str, object]) -> Suggestion:
         """A suggestion under the rules of today, not kept. Raises InputError."""
+        return self._read(text, known, self.ruleset)
+
+    def _read(self, text: str, known: Mapping[str, object], ruleset: Ruleset) -> Suggestion:
         try:
-            return suggest(text, known, model=self.model, ruleset=self.ruleset.as_of(clock.now().date()))
+            return suggest(text, known, model=self.model, ruleset=ruleset.as_of(clock.now().date()))
         except FactError as error:
             raise InputError(str(error)) from error
 
@@ -62,7 +72,8 @@ class Intake:
 
     def suggest(self, text: str, known: Mapping[str, object], origin: Origin) -> KeptSuggestion:
         """Suggest for one text and keep it; raises InputError for a text that can't be read."""
-        return self._keep([self.read(text, known)], origin)[0]
+        ruleset = self.ruleset
+        return self._keep([self._read(text, known, ruleset)], ruleset, origin)[0]
 
     def suggest_many(
         self, items: Sequence[tuple[str, Mapping[str, object]]], origin: Origin
@@ -70,13 +81,14 @@ class Intake:
         """Suggest for up to 500 texts; a bad one is marked in its place and stops no other."""
         if not 1 <= len(items) <= MOST_AT_ONCE:
             raise InputError(f"一次 1 到 {MOST_AT_ONCE} 条，实际 {len(items)} 条")
+        ruleset = self.ruleset
         results: list[Suggestion | Refusal] = []
         for text, known in items:
             try:
-                results.append(self.read(text, known))
+                results.append(self._read(text, known, ruleset))
             except TongbanError as error:
                 results.append(Refusal(text, error.message))
-        kept = iter(self._keep([r for r in results if isinstance(r, Suggestion)], origin))
+        kept = iter(self._keep([r for r in results if isinstance(r, Suggestion)], ruleset, origin))
         return [result if isinstance(result, Refusal) else next(kept) for result in results]
 
     def find(self, identity: str) -> KeptSuggestion:
@@ -108,13 +120,13 @@ class Intake:
         with self.database.read() as connection:
             return store.recent_suggestions(connection, limit, offset)
 
-    def _keep(self, suggestions: Sequence[Suggestion], origin: Origin) -> list[KeptSuggestion]:
+    def _keep(self, suggestions: Sequence[Suggestion], ruleset: Ruleset, origin: Origin) -> list[KeptSuggestion]:
         if not suggestions:
             return []
         now = clock.stamp()
         rows = [_kept(suggestion, now) for suggestion in suggestions]
         with self.database.write() as connection:
-            store.keep_ruleset(connection, self.ruleset, now)
+            store.keep_ruleset(connection, ruleset, now)
             store.add_suggestions(connection, rows, origin)
         for kept, _ in rows:
             count_suggestion(kept, origin)

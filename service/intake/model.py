@@ -1,7 +1,7 @@
 """The words of intake as values: a kept suggestion, and what a person chose."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -57,6 +57,21 @@ class KeptSuggestion:
     def current(self) -> Outcome:
         """The outcome in force: the latest choice, or what was suggested."""
         return self.choices[-1].outcome if self.choices else self.suggested
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was read in an incident when it came in, and who was suggested to receive it."""
+
+    id: str
+    created_at: str
+    facts: Mapping[str, object]
+    department: str
+
+    @property
+    def text(self) -> str:
+        """Its description."""
+        return str(self.facts.get("描述", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules import Ruleset
-from service.intake.model import Choice, KeptSuggestion, Origin, Outcome
+from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
@@ -103,6 +103,14 @@ def used_suggestions(connection: Connection) -> Iterator[KeptSuggestion]:
     query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
     for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
         yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen.get(row.id, ())))
+
+
+def recorded_facts(connection: Connection, since: str = "") -> Iterator[Recorded]:
+    """What was read in every suggestion that `recent_suggestions` has, made at the stamp `since` or later."""
+    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.department, suggestion.c.facts)
+    query = query.where(_IN_USE, suggestion.c.created_at >= since).order_by(suggestion.c.created_at, suggestion.c.id)
+    for row in connection.execute(query).yield_per(1000):
+        yield Recorded(row.id, row.created_at, json.loads(row.facts), row.department)
 
 
 def count_suggestions(connection: Connection) -> int:

@@ -111,13 +111,15 @@ def require_open(draft: Draft) -> None:
 def require_seen(draft: Draft, revision: int) -> None:
     """Raises RefusedError when somebody else saved after what the actor saw."""
     if revision != draft.revision:
-        raise RefusedError(f"这份草稿已被改到第 {draft.revision} 稿，您看到的是第 {revision} 稿；请先看新的，您的内容还在")
+        newer = f"这份草稿已被改到第 {draft.revision} 稿，您看到的是第 {revision} 稿"
+        raise RefusedError(f"{newer}；请先看新的，您写的还在")
 
 
 def require_newest(draft: Draft, newest: int) -> None:
     """Raises RefusedError when another version was published after the draft was begun."""
     if draft.base != newest:
-        raise RefusedError(f"草稿是照第 {draft.base} 版起的，后来发布了第 {newest} 版；请先对照差异，再点“以新版为准继续”")
+        begun = f"草稿是照第 {draft.base} 版起的，后来发布了第 {newest} 版"
+        raise RefusedError(f"{begun}；请先对照差异，再点“以新版为准继续”")
 
 
 def require_second(draft: Draft, actor: Actor) -> None:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from rules import Decision, DecisionMemo, FactError, MatchedRule, Ruleset
 from rules.rulebook import COLOUR, Rule
+from service.intake.model import Recorded
 from service.suggestion import ABSTAINED
 
 # So many of a kind are listed; the count is always whole.
@@ -14,26 +15,11 @@ MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """A stored incident: what was read in it then, and whether its type was too doubtful to route by."""
-
-    id: str
-    day: date
-    facts: Mapping[str, object]
-    abstained: bool
-
-    @property
-    def text(self) -> str:
-        """Its description."""
-        return str(self.facts.get("描述", ""))
-
-
-@dataclass(frozen=True, slots=True)
 class Changed:
     """One incident that would be decided otherwise. `rules` say which rules made the difference, and how."""
 
     id: str
-    day: date
+    created_at: str
     text: str
     department: tuple[str, str]
     colour: tuple[str, str]
@@ -87,11 +73,12 @@ class Preview:
 def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> Preview:
     """Decide every record under both rule sets."""
     result = Preview()
-    first = last = None
+    first = last = ""
     old, new = DecisionMemo(before), DecisionMemo(after)
     for record in records:
         result.incidents += 1
-        first, last = min(first or record.day, record.day), max(last or record.day, record.day)
+        first = min(first or record.created_at, record.created_at)
+        last = max(last, record.created_at)
         try:
             was = old.decide(_known_to(before, record.facts))
             becomes = new.decide(_known_to(after, record.facts))
@@ -102,7 +89,7 @@ def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> 
             continue
         _count(result, record, was, becomes, before, after)
     if first and last:
-        result.days = (last - first).days + 1
+        result.days = (datetime.fromisoformat(last) - datetime.fromisoformat(first)).days + 1
     return result
 
 
@@ -127,7 +114,7 @@ def _count(
     result.changed += 1
     if len(result.changed_list) < MOST_LISTED or (left_red and len(result.left_red_list) < MOST_LISTED):
         responsible = _no_longer_red(was, becomes, before, after) if left_red else _difference(was, becomes)
-        one = Changed(record.id, record.day, record.text, department, colour, tuple(responsible))
+        one = Changed(record.id, record.created_at, record.text, department, colour, tuple(responsible))
         if left_red and len(result.left_red_list) < MOST_LISTED:
             result.left_red_list.append(one)
         if len(result.changed_list) < MOST_LISTED:
@@ -135,7 +122,8 @@ def _count(
 
 
 def _receiver(record: Recorded, decision: Decision) -> str:
-    return ABSTAINED if record.abstained else decision.department
+    # No rule routes what was too doubtful to route by.
+    return ABSTAINED if record.department == ABSTAINED else decision.department
 
 
 def _no_longer_red(was: Decision, becomes: Decision, before: Ruleset, after: Ruleset) -> list[str]:

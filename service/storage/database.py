@@ -44,6 +44,12 @@ class Database:
             yield connection
 
     @property
+    def exists(self) -> bool:
+        """Whether there is anything to open: a SQLite file may not have been made yet."""
+        url = make_url(self.url)
+        return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
+
+    @property
     def engines(self) -> tuple[Engine, ...]:
         """The engines behind it, for migrations and tests."""
         return (self._writer, self._reader)

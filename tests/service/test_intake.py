@@ -12,6 +12,7 @@ from service import clock
 from service.errors import InputError, NotFoundError, RefusedError
 from service.intake.actions import Intake, Refusal
 from service.intake.model import KeptSuggestion, Outcome, Proposal, Vocabulary, decide_choice
+from service.rulesets.in_force import InForce
 from service.suggestion import ABSTAINED
 
 LEAK = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
@@ -209,7 +210,7 @@ def test_rules_that_expire_stop_at_the_turn_of_the_day(desk: Intake, monkeypatch
     ending, problems = load_texts(files, today=date(2026, 3, 2))
     assert ending is not None, problems
     with ending:
-        expiring = Intake(desk.model, ending, desk.database)
+        expiring = Intake(desk.model, InForce(ending), desk.database)
         colours = []
         for day in (2, 3):
             monkeypatch.setattr(clock, "now", lambda day=day: datetime(2026, 3, day, tzinfo=UTC))
