@@ -20,7 +20,7 @@ from service.errors import TongbanError
 from service.intake import api, pages
 from service.intake.actions import Intake
 from service.settings import Settings
-from service.startup import open_intake
+from service.startup import open_intake, open_rulesets
 from service.web import guards
 
 # More threads than this only wait for one another on two cores.
@@ -34,8 +34,11 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        app.state.intake = desk = prepared or open_intake(settings or Settings(), now().date())
-        yield
+        configured = settings or Settings()
+        app.state.intake = desk = prepared or open_intake(configured, now().date())
+        app.state.rulesets = rulesets = open_rulesets(configured, desk)
+        with rulesets.following():
+            yield
         desk.ruleset.close()
         desk.database.close()
 

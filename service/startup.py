@@ -19,6 +19,7 @@ from rules import FactError, Ruleset, load
 from service.errors import SetupError
 from service.intake.actions import Intake
 from service.learning import reviewed
+from service.rulesets.actions import Rulesets
 from service.rulesets.in_force import InForce, open_in_force
 from service.settings import Settings
 from service.storage import migrate
@@ -162,3 +163,14 @@ def _in_force(settings: Settings, model: Model, default: Ruleset, database: Data
     if settings.rules_path is not None:
         return InForce(default)
     return open_in_force(database, default, partial(check_labels, model))
+
+
+def open_rulesets(settings: Settings, desk: Intake) -> Rulesets:
+    """Where rule sets are edited, for this desk."""
+    folder = settings.rules_path
+    fixed = (
+        f"规则由设置 TONGBAN_RULES_PATH 的文件夹 {folder} 提供，改那里的文件；去掉这项设置后才能在这里发布"
+        if folder
+        else ""
+    )
+    return Rulesets(desk.in_force, desk.database, partial(check_labels, desk.model), fixed)

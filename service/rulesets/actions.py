@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from service.audit.store import record
 from service.errors import NotFoundError, RefusedError
 from service.intake.store import keep_ruleset, recorded_facts
 from service.rulesets import store
-from service.rulesets.in_force import Check, InForce
+from service.rulesets.in_force import Check, Follower, InForce
 from service.rulesets.model import (
     Draft,
     DraftState,
@@ -61,6 +62,10 @@ class Rulesets:
     database: Database
     check_fit: Check
     fixed: str = ""
+
+    def following(self) -> AbstractContextManager[object]:
+        """While it is entered, this process follows what any other publishes."""
+        return nullcontext() if self.fixed else Follower(self.in_force, self.database, self.check_fit)
 
     # Reading. Whoever may see the pages may see the rules.
 
