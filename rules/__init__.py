@@ -1,6 +1,7 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
 from rules.decision import Decision, MatchedRule
+from rules.difference import Change, differences, text_difference
 from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
@@ -10,6 +11,7 @@ from rules.trace import ConditionTrace, RuleTrace, near_misses
 
 __all__ = [
     "CATALOGUE",
+    "Change",
     "ConditionTrace",
     "Decision",
     "FactError",
@@ -20,6 +22,7 @@ __all__ = [
     "Severity",
     "TestReport",
     "TestResult",
+    "differences",
     "load",
     "load_texts",
     "near_misses",
@@ -27,4 +30,5 @@ __all__ = [
     "render",
     "render_all",
     "run_tests",
+    "text_difference",
 ]

@@ -9,12 +9,15 @@ from typing import Any
 
 import click
 
-from rules import Problem, Ruleset, load, render_all, run_tests
+from rules import Problem, Ruleset, differences, load, render_all, run_tests, text_difference
 from service import clock
 from service.commands import read_settings
+from service.commands.difference import change_lines
+from service.errors import InputError
 from service.startup import rules_folder
 
 _FAILED = 1
+_DIFFERENT = 1
 
 
 @click.group(help="规则集的检查与自测。")
@@ -79,3 +82,30 @@ def _report(ruleset: Ruleset | None, problems: Sequence[Problem], as_json: bool,
     if summary and ruleset:
         click.echo(f"{ruleset.name}：{summary}")
     return _FAILED if failed else 0
+
+
+@contextmanager
+def _usable(path: Path | None) -> Iterator[Ruleset]:
+    """A rule set without errors; raises InputError with every problem of it."""
+    with _loaded(path) as (ruleset, problems):
+        if ruleset is None:
+            raise InputError(f"规则集有错：\n{render_all(problems)}")
+        yield ruleset
+
+
+@rules.command(help="两个规则集说的有什么不同。说的一样以状态 0 结束，不同以状态 1。")
+@click.argument("before", metavar="旧", type=click.Path(path_type=Path))
+@click.argument("after", metavar="新", type=click.Path(path_type=Path))
+@click.option("--text", "as_text", is_flag=True, help="逐行比较文件，不比较意思")
+@_JSON
+def diff(before: Path, after: Path, as_text: bool, as_json: bool) -> int:
+    """Print what the later rule set says otherwise."""
+    with _usable(before) as old, _usable(after) as new:
+        changes = differences(old.rulebook, new.rulebook)
+        text = text_difference(old.files, new.files)
+    if as_json:
+        said = {"before": old.version, "after": new.version, "changes": [asdict(change) for change in changes]}
+        click.echo(json.dumps(said | ({"text": text} if as_text else {}), ensure_ascii=False, indent=1))
+    else:
+        click.echo(text if as_text else "\n".join(change_lines(changes)))
+    return _DIFFERENT if (text if as_text else changes) else 0
