@@ -2,6 +2,7 @@
 
 from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
+from rules.explanation import FieldReason, field_reasons
 from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
@@ -15,6 +16,7 @@ __all__ = [
     "ConditionTrace",
     "Decision",
     "FactError",
+    "FieldReason",
     "MatchedRule",
     "Problem",
     "RuleTrace",
@@ -23,6 +25,7 @@ __all__ = [
     "TestReport",
     "TestResult",
     "differences",
+    "field_reasons",
     "load",
     "load_texts",
     "near_misses",

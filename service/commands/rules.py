@@ -1,7 +1,7 @@
-"""tongban rules check and test: every problem at its line and column, and a status that a script can use."""
+"""tongban rules …: check, test, compare and explain rule sets, each with a status that a script can use."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,10 +11,12 @@ import click
 
 from rules import Problem, Ruleset, differences, load, render_all, run_tests, text_difference
 from service import clock
-from service.commands import read_settings
+from service.commands import explanation, progress, read_settings
 from service.commands.difference import change_lines
+from service.commands.known_facts import FACTS, known_facts
 from service.errors import InputError
-from service.startup import rules_folder
+from service.startup import check_labels, open_model, rules_folder
+from service.suggestion import suggest
 
 _FAILED = 1
 _DIFFERENT = 1
@@ -109,3 +111,30 @@ def diff(before: Path, after: Path, as_text: bool, as_json: bool) -> int:
     else:
         click.echo(text if as_text else "\n".join(change_lines(changes)))
     return _DIFFERENT if (text if as_text else changes) else 0
+
+
+@rules.command(help="逐条说明规则为什么命中、为什么没有，以及每项决定出自哪条规则。给了 --text 才用到模型。")
+@_PATH
+@FACTS
+@click.option("--text", help="警情描述：事实由系统从里面判读，不足的用 --fact 补")
+@_JSON
+def explain(path: Path | None, facts: tuple[str, ...], text: str | None, as_json: bool) -> int:
+    """Print the decision for one case and the trace of every rule in force."""
+    with _usable(path) as ruleset:
+        known = known_facts(ruleset.facts, facts)
+        case = explanation.explain(ruleset, known) if text is None else _read(text, known, ruleset)
+        if as_json:
+            click.echo(json.dumps(explanation.as_dict(case), ensure_ascii=False, indent=1))
+        else:
+            click.echo("\n".join(explanation.lines(case)))
+    return 0
+
+
+def _read(text: str, known: Mapping[str, Any], ruleset: Ruleset) -> explanation.Explanation:
+    """The case that the model reads in the text."""
+    model = open_model(read_settings(), progress.show)
+    check_labels(model, ruleset)
+    suggestion = suggest(text, known, model=model, ruleset=ruleset)
+    return explanation.Explanation(
+        ruleset, suggestion.facts, suggestion.decision, suggestion.traces, suggestion.assessment.abstained
+    )

@@ -58,3 +58,63 @@ def test_a_broken_rule_set_is_not_compared(folder: Path, tmp_path: Path) -> None
     broken = _written(tmp_path / "错", rule("T-1", 状态="起用"))
     done = _run("diff", folder, broken)
     assert "您是不是想写「启用」" in str(done.exception)
+
+
+LOWER = rule("T-2", 优先级="50", 条件="{凶器: 是}", 结论="{接收部门: 派出所, 预警颜色: 黄}")
+
+
+def test_an_explanation_tells_who_decided_what_and_every_rule(tmp_path: Path) -> None:
+    folder = _written(tmp_path / "规则", rule("T-1"), LOWER, rule("T-3", 优先级="9", 条件="{家暴: 是}", 状态="试行"))
+    done = _run("explain", folder, "--fact", "凶器=是", "--fact", "时刻=23")
+    assert done.stdout.splitlines()[1:] == [
+        "事实 凶器 是，时刻 23",
+        "接收部门 派出所 ← T-2",
+        "协办部门 （空） ← 没有规则说到",
+        "预警颜色 红 ← T-1",
+        "提示 （空） ← 没有规则说到",
+        "",
+        "✓ T-1 凶器（优先级 100）",
+        "    ✓ 凶器 是（实际 是）",
+        "",
+        "✓ T-2 凶器（优先级 50）",
+        "    ✓ 凶器 是（实际 是）",
+        "",
+        "✗ T-3 凶器（优先级 9，试行，不参与决定）",
+        "    ✗ 家暴 是（实际 否）",
+    ]
+
+
+def test_an_explanation_for_programs_holds_the_traces(folder: Path) -> None:
+    told = json.loads(_run("explain", folder, "--json", "--fact", "家暴=是").stdout)
+    assert told["decision"]["预警颜色"] == {"values": ["蓝"], "rules": []}
+    assert (told["facts"], told["rules"][0]["matched"]) == ({"家暴": True}, False)
+    assert told["rules"][0]["lines"] == ["✗ 凶器 是（实际 否）"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "complaint"),
+    [("凶气=是", "您是不是想写「凶器」"), ("时刻=24", "0 到 23"), ("凶器", "名称=值"), ("凶器=有", "请写 是")],
+)
+def test_a_fact_that_does_not_fit_is_told(folder: Path, fact: str, complaint: str) -> None:
+    assert complaint in str(_run("explain", folder, "--fact", fact).exception)
+
+
+def test_facts_alone_need_no_model(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAN_DATA_DIR", str(tmp_path / "data"))
+    assert _run("explain", folder, "--fact", "凶器=是").return_value == 0
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_text_is_read_by_the_model(trained_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAN_DATA_DIR", str(trained_data_dir))
+    told = json.loads(_run("explain", "--text", "丈夫持刀威胁妻子", "--fact", "近90天重复次数=2", "--json").stdout)
+    assert told["facts"]["凶器"] is True
+    assert told["facts"]["近90天重复次数"] == 2
+    assert "YJ-902" in told["decision"]["预警颜色"]["rules"]
+
+
+def test_a_fact_that_the_text_holds_can_not_be_given_besides(
+    trained_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGBAN_DATA_DIR", str(trained_data_dir))
+    assert "凶器" in str(_run("explain", "--text", "丈夫威胁妻子", "--fact", "凶器=是").exception)
