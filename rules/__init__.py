@@ -1,6 +1,8 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
 from rules.decision import Decision, MatchedRule
+from rules.difference import Change, differences, text_difference
+from rules.explanation import FieldReason, field_reasons
 from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
 from rules.memo import DecisionMemo
@@ -11,10 +13,12 @@ from rules.trace import ConditionTrace, RuleTrace, near_misses
 
 __all__ = [
     "CATALOGUE",
+    "Change",
     "ConditionTrace",
     "Decision",
     "DecisionMemo",
     "FactError",
+    "FieldReason",
     "MatchedRule",
     "Problem",
     "RuleTrace",
@@ -22,6 +26,8 @@ __all__ = [
     "Severity",
     "TestReport",
     "TestResult",
+    "differences",
+    "field_reasons",
     "load",
     "load_texts",
     "near_misses",
@@ -29,4 +35,5 @@ __all__ = [
     "render",
     "render_all",
     "run_tests",
+    "text_difference",
 ]

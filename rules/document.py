@@ -56,21 +56,21 @@ def read_document(file: str, content: str | bytes) -> tuple[Node | None, list[Pr
     try:
         root = _tree(file, text, problems)
     except yaml.MarkedYAMLError as error:
-        explained = explain_syntax_error(error)
+        explained = explain_syntax_error(error, source_lines(text))
         place = Place(file, explained.line, explained.column)
-        problems.append(problem_at(place, "R005", explained.message, explained.remedy))
+        problems.append(problem_at(place, explained.code, explained.message, explained.remedy))
         return None, problems
     return root, problems
 
 
 def _tree(file: str, text: str, problems: list[Problem]) -> Node | None:
     try:
-        return _TreeBuilder(file, problems).build(yaml.parse(text, Loader=_LOADER))
+        return _TreeBuilder(file, text, problems).build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         # Newer libyaml looks ahead and gives up on depth before the builder sees where it began.
         if error.problem != "exceeded maximum nesting depth":
             raise
-        return _TreeBuilder(file, problems).build(yaml.parse(text, Loader=yaml.SafeLoader))
+        return _TreeBuilder(file, text, problems).build(yaml.parse(text, Loader=yaml.SafeLoader))
 
 
 def source_lines(content: str | bytes) -> list[str]:
@@ -149,8 +149,9 @@ class _Open:
 class _TreeBuilder:
     """Builds the tree from parser events with a stack of its own, so that depth can't exhaust Python's."""
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str, text: str, problems: list[Problem]) -> None:
         self._file = file
+        self._lines = source_lines(text)
         self._problems = problems
         self._open: list[_Open] = []
         self._root: Node | None = None
@@ -193,24 +194,54 @@ class _TreeBuilder:
             # The source has been checked already, so it was written as an escape.
             if _INVISIBLE.search(event.value):
                 self._complain(event, "R011", "这段文字里写了看不见的特殊字符", "请删掉反斜杠开头的写法")
-            self._place(TextNode(place, event.value))
+            self._place(TextNode(place, event.value or self._swallowed(event)))
         else:
             self._open.append(_Open(place, isinstance(event, yaml.MappingStartEvent), []))
+
+    def _swallowed(self, event: yaml.ScalarEvent) -> str:
+        """For an empty value: the text of the line that YAML took for something else, once reported."""
+        if event.style in ("|", ">"):
+            message = f"「{event.style}」起头的被当成了多行文字"
+            self._refuse(event, "R005", message, "比较要写成「{大于: 2}」的样子；文字请用引号括起来")
+        place = self._at(event)
+        behind = "" if event.style else self._lines[place.line - 1][place.column - 1 :]
+        comment = behind.strip()
+        if not re.match(r"#[^\s#]", comment):
+            return ""
+        place = replace(place, column=place.column + behind.index("#"))
+        message, remedy = "「#」起头的文字被当成了注释", "文字以 # 开头的，请用引号括起来"
+        self._problems.append(problem_at(place, "R005", message, remedy))
+        return comment
 
     def _close(self) -> None:
         ended = self._open.pop()
         if not ended.is_map:
             self._place(ListNode(ended.place, tuple(ended.children)))
             return
-        pairs = zip(ended.children[::2], ended.children[1::2], strict=True)
-        self._place(MapNode(ended.place, tuple(self._unique(list(pairs)))))
+        pairs = list(self._with_text_keys(zip(ended.children[::2], ended.children[1::2], strict=True)))
+        if self._open and not self._open[-1].is_map and (second := _second_start(pairs)):
+            # The rest is read as an item of its own, so that its mistakes are found and no others claimed.
+            key = pairs[second][0]
+            message = f"从「{key.text}」起又写了一遍，上一次在第 {ended.place.line} 行：像是新的一条少了「- 」"
+            self._problems.append(problem_at(key.place, "R009", message, "请在新的一条前面写「- 」，或删掉重复的键"))
+            self._place(MapNode(ended.place, tuple(self._unique(pairs[:second]))))
+            self._place(MapNode(key.place, tuple(self._unique(pairs[second:]))))
+        else:
+            self._place(MapNode(ended.place, tuple(self._unique(pairs))))
 
-    def _unique(self, pairs: list[tuple[Node, Node]]) -> Iterator[tuple[TextNode, Node]]:
+    def _with_text_keys(self, pairs: Iterable[tuple[Node, Node]]) -> Iterator[tuple[TextNode, Node]]:
+        for key, value in pairs:
+            if isinstance(key, TextNode):
+                yield key, value
+            else:
+                remedy = "请写成「名称: 值」，花括号只写一层"
+                self._problems.append(problem_at(key.place, "R014", "键只能是文字", remedy))
+                self._usable = False
+
+    def _unique(self, pairs: list[tuple[TextNode, Node]]) -> Iterator[tuple[TextNode, Node]]:
         seen: dict[str, Place] = {}
         for key, value in pairs:
-            if not isinstance(key, TextNode):
-                self._problems.append(problem_at(key.place, "R014", "键只能是文字", "请写成「名称: 值」"))
-            elif key.text in seen:
+            if key.text in seen:
                 message = f"「{key.text}」写了两遍，上一次在第 {seen[key.text].line} 行"
                 self._problems.append(problem_at(key.place, "R009", message, "请只留一个"))
             else:
@@ -234,3 +265,12 @@ class _TreeBuilder:
         """A problem after which no part of the tree can be trusted."""
         self._complain(event, code, message, remedy)
         self._usable = False
+
+
+def _second_start(pairs: list[tuple[TextNode, Node]]) -> int | None:
+    """Where a mapping begins anew: its first key comes again, and another key after it too."""
+    texts = [key.text for key, _ in pairs]
+    if not texts or texts[0] not in texts[1:]:
+        return None
+    second = texts.index(texts[0], 1)
+    return second if set(texts[:second]) & set(texts[second + 1 :]) else None

@@ -47,7 +47,7 @@ def _read_source(source: Path | Traversable, texts: dict[str, bytes], problems: 
             found = [file for file in source.iterdir() if file.name.endswith(SUFFIXES)]
             files = sorted(found, key=lambda file: file.name)
             if not files:
-                _unreadable(source, "文件夹里没有 .yaml 文件", "请核对文件夹", problems)
+                _unreadable(source, "文件夹里没有 .yaml 文件", "请核对文件夹；规则文件的名字要以 .yaml 结尾", problems)
         else:
             files = [source]
         for file in files:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.slips import half_width
+
 
 class Severity(StrEnum):
     ERROR = "错误"
@@ -45,6 +47,7 @@ CATALOGUE: dict[str, str] = {
     "R012": "读不到规则文件",
     "R013": "文件开头有 BOM 标记",
     "R014": "键不是文字",
+    "R015": "标点或空格写成了 YAML 不认的样子",
     # The shape of a rule set, and the types of what it says.
     "R020": "没有规则集的头",
     "R021": "规则集的头不止一个",
@@ -67,6 +70,7 @@ CATALOGUE: dict[str, str] = {
     "R038": "列表里有重复",
     "R039": "下限大于上限",
     "R040": "没有这项决策",
+    "R041": "几个词像是连成了一个",
     "R042": "底线规则没有给出预警颜色",
     "R043": "事实的声明不对",
     "R044": "决策的声明不对",
@@ -129,13 +133,21 @@ def render_all(problems: Iterable[Problem]) -> str:
     return "\n".join(render(problem) for problem in problems)
 
 
-def did_you_mean(word: str, candidates: Sequence[str], *, otherwise: str = "") -> str:
+# A two-character word with one wrong character scores exactly 0.5.
+_NEAR = 0.5
+
+
+def nearest(word: str, candidates: Sequence[str], *, cutoff: float = _NEAR) -> str | None:
+    """The candidate that was probably meant, whatever width its signs were typed in."""
+    near = difflib.get_close_matches(half_width(word), candidates, n=1, cutoff=cutoff)
+    return near[0] if near else None
+
+
+def did_you_mean(word: str, candidates: Sequence[str], *, cutoff: float = _NEAR) -> str:
     """The remedy for a misspelt word: the nearest candidate, or else what may be written."""
-    # A two-character word with one wrong character scores exactly 0.5.
-    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.5)
-    if near:
-        return f"您是不是想写「{near[0]}」？"
-    return otherwise or f"可以写的有：{enumerate_some(candidates)}"
+    if near := nearest(word, candidates, cutoff=cutoff):
+        return f"您是不是想写「{near}」？"
+    return f"可以写的有：{enumerate_some(candidates)}"
 
 
 def enumerate_some(words: Sequence[str], most: int = 12) -> str:

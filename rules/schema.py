@@ -9,7 +9,7 @@ from rules.document import ListNode, MapNode, Node, read_document, with_excerpts
 from rules.problem import Place, Problem, problem_at
 from rules.reading import read_rows, read_table, read_text
 from rules.rulebook import Rulebook, in_deciding_order
-from rules.schema_checks import check_conflicts, check_ids, check_mentions
+from rules.schema_checks import check_conflicts, check_ids
 from rules.schema_decisions import read_decisions
 from rules.schema_facts import read_facts
 from rules.schema_rule import Vocabulary, read_rule
@@ -55,12 +55,10 @@ def _read(texts: Mapping[str, str | bytes], problems: list[Problem]) -> Rulebook
     rows = [*parsed.rule_rows]
     if "规则" in table:
         rows += read_rows(table["规则"], "「规则」", problems) or ()
-    vocabulary = Vocabulary(facts, fields)
-    rules = [rule for row in rows if (rule := read_rule(row, vocabulary, problems))]
     ids = check_ids(rows, problems)
+    vocabulary = Vocabulary(facts, fields, ids if all_parsed else None)
+    rules = [rule for row in rows if (rule := read_rule(row, vocabulary, problems))]
     check_conflicts(rules, fields, problems)
-    if all_parsed:  # a rule that a test mentions may stand in the file that could not be parsed
-        check_mentions(rules, ids, problems)
     return Rulebook(
         name=title or "",
         description=description or "",

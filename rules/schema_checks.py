@@ -1,4 +1,4 @@
-"""What can be wrong between rules, though each is right by itself: numbers, mentions, plain conflicts."""
+"""What can be wrong between rules, though each is right by itself: numbers and plain conflicts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from rules.document import MapNode, Node, TextNode
-from rules.problem import Problem, did_you_mean, problem_at
+from rules.problem import Problem, problem_at
 from rules.rulebook import (
     AllOf,
     AnyOf,
@@ -36,14 +36,6 @@ def check_ids(rows: Iterable[Node], problems: list[Problem]) -> frozenset[str]:
             message = f"编号 {node.text.strip()} 已经用在 {earlier.place}"
             problems.append(problem_at(node.place, "R027", message, "请换一个编号"))
     return frozenset(first)
-
-
-def check_mentions(rules: Iterable[Rule], ids: frozenset[str], problems: list[Problem]) -> None:
-    for test in (test for rule in rules for test in rule.tests):
-        for mentioned in (*test.hits, *test.misses):
-            if mentioned not in ids:
-                message = f"测试提到的规则 {mentioned} 不存在"
-                problems.append(problem_at(test.place, "R047", message, did_you_mean(mentioned, sorted(ids))))
 
 
 def check_conflicts(rules: Iterable[Rule], fields: Mapping[str, DecisionField | None], problems: list[Problem]) -> None:

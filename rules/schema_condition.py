@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rules.document import ListNode, MapNode, Node, TextNode
 from rules.problem import Place, Problem, did_you_mean, problem_at
-from rules.reading import known_fact, read_entries, read_rows, read_texts, read_value
+from rules.reading import known_fact, read_entries, read_rows, read_texts, read_value, remind_of_joints, report_slip
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.schema_facts import CONNECTIVES
+from rules.slips import slip_in_key
 from rules.vocabulary import Choice, Fact, Fraction, Text, Value, Whole, YesNo
 
 DEEPEST = 4
@@ -35,12 +37,27 @@ _OTHER_NAMES = {
     **dict.fromkeys(("在", "之一"), "请写「属于」"),
     **dict.fromkeys(("之间", "区间", "范围"), "请写「介于: [下限, 上限]」，两头都算"),
 }
+_OTHER_CONNECTIVES = {
+    **dict.fromkeys(("并且", "且", "而且", "同时", "都", "所有", "AND", "and"), "全部"),
+    **dict.fromkeys(("或者", "或", "任意", "任何", "之一", "OR", "or"), "任一"),
+    **dict.fromkeys(("不是", "不", "没有", "除非", "除了", "NOT", "not"), "非"),
+}
+# A comparison written as one text, like 至少 2 or >= 2.
+_IN_ONE_TEXT = re.compile(r"([^\d\s:：.+-]{1,4})\s*[:：]?\s*(\S.*)")
+
+
+def operators_for(fact: Fact) -> tuple[Operator, ...]:
+    """The comparisons that may be written for a fact, besides the bare value."""
+    return tuple(operator for operator in Operator if operator in _ALLOWED[type(fact)])
 
 
 def read_condition(
     node: Node, facts: Mapping[str, Fact | None], problems: list[Problem], depth: int = 0
 ) -> Condition | None:
     """`depth` counts the connectives around this node. Returns None where nothing usable was written."""
+    if remedy := _not_a_table(node, facts):
+        problems.append(problem_at(node.place, "R022", "条件要写成键值对", remedy))
+        return None
     entries = read_entries(node, "条件", problems)
     if entries is None:
         return None
@@ -55,6 +72,15 @@ def read_condition(
         else:
             parts += _read_fact(key, value, facts, problems)
     return _all_of(parts, node.place)
+
+
+def _not_a_table(node: Node, facts: Mapping[str, Fact | None]) -> str:
+    """The remedy for a condition written as a list or as a fact's bare name."""
+    if isinstance(node, ListNode):
+        return "请去掉方括号和「- 」：几个事实都要成立的，一行写一个；有一个就行的，写「任一: [{…}, {…}]」"
+    if isinstance(node, TextNode) and node.text in facts:
+        return f"请写成「{node.text}: 值」，如「凶器: 是」"
+    return ""
 
 
 def _all_of(parts: list[Condition], place: Place) -> Condition | None:
@@ -76,7 +102,8 @@ def _read_connective(
     if isinstance(value, ListNode) and not value.items:
         problems.append(problem_at(value.place, "R037", f"「{key.text}」的列表是空的", "请至少写一个条件"))
         return None
-    rows = read_rows(value, f"「{key.text}」", problems) or ()
+    remedy = f"请把每个条件写成一项：「{key.text}: [{{凶器: 是}}, {{家暴: 是}}]」"
+    rows = read_rows(value, f"「{key.text}」", problems, remedy) or ()
     read = [read_condition(row, facts, problems, depth) for row in rows]
     parts = tuple(part for part in read if part)
     if not parts:
@@ -87,10 +114,19 @@ def _read_connective(
 def _read_fact(
     key: TextNode, value: Node, facts: Mapping[str, Fact | None], problems: list[Problem]
 ) -> list[Condition]:
+    if key.text not in facts and (connective := _OTHER_CONNECTIVES.get(key.text)):
+        message = f"条件里没有「{key.text}」这个事实"
+        problems.append(problem_at(key.place, "R028", message, f"您是不是想写「{connective}」？"))
+        return []
     fact = known_fact(key, "条件", facts, problems, also=CONNECTIVES)
     if fact is None:
         return []
     match value:
+        case TextNode(text=text) if not isinstance(fact, Text) and (meant := _said_in_one_text(text)):
+            remedy = f"请写成「{key.text}: {{{meant}}}」"
+            message = f"「{key.text}」的比较「{text}」不能连写"
+            problems.append(problem_at(value.place, "R022", message, remedy))
+            return []
         case TextNode() if isinstance(fact, Text):
             message = f"「{key.text}」是文本，不能直接比较"
             remedy = f"请写「{key.text}: {{含任一: [词, 词]}}」"
@@ -111,10 +147,24 @@ def _read_fact(
             return [comparison for comparison in compared if comparison]
 
 
+def _said_in_one_text(text: str) -> str:
+    """The comparison that was written as one text, as it should be written; nothing where it is none."""
+    found = _IN_ONE_TEXT.fullmatch(text)
+    if found is None:
+        return ""
+    word = found[1].strip()
+    known = _OTHER_NAMES.get(word, "").removeprefix("请写「").removesuffix("」")
+    operator = word if word in set(Operator) else known
+    return f"{operator}: {found[2]}" if operator in set(Operator) - {Operator.EQUALS} else ""
+
+
 def _read_compare(
     fact_key: TextNode, fact: Fact, key: TextNode, value: Node, problems: list[Problem]
 ) -> Compare | None:
-    writable = [operator.value for operator in Operator if operator in _ALLOWED[type(fact)]]
+    writable = [operator.value for operator in operators_for(fact)]
+    if slip := slip_in_key(key.text, list(Operator)):
+        report_slip(key, slip, problems)
+        return None
     if key.text not in set(Operator) - {Operator.EQUALS}:
         candidates = writable or [operator.value for operator in Operator if operator is not Operator.EQUALS]
         remedy = _OTHER_NAMES.get(key.text) or did_you_mean(key.text, candidates)
@@ -135,15 +185,17 @@ def _read_operands(name: str, fact: Fact, operator: Operator, node: Node, proble
     if operator in _ORDER:
         value = read_value(node, name, fact, problems)
         return () if value is None else (value,)
-    before = len(problems)
+    before = sum(problem.is_error for problem in problems)
     if operator is Operator.BETWEEN:
-        rows = read_rows(node, f"「{operator}」", problems) or ()
+        rows = read_rows(node, f"「{operator}」", problems, "请写成「介于: [下限, 上限]」，两头都算") or ()
         read = [read_value(row, name, fact, problems) for row in rows]
     else:
         texts = read_texts(node, f"「{operator}」", problems)
+        if isinstance(fact, Text):
+            remind_of_joints(texts, f"「{operator}」", problems)
         read = [read_value(row, name, fact, problems) for _, row in texts]
     operands = tuple(value for value in read if value is not None)
-    if len(problems) > before:
+    if sum(problem.is_error for problem in problems) > before:
         return ()
     return _checked_bounds(operands, node, problems) if operator is Operator.BETWEEN else operands
 

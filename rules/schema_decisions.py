@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from rules.document import Node, TextNode
 from rules.problem import Problem, did_you_mean, problem_at
-from rules.reading import read_entries, read_table, read_text, read_texts, read_value, unless_fault
+from rules.reading import (
+    read_entries,
+    read_table,
+    read_text,
+    read_texts,
+    read_value,
+    remind_of_joints,
+    unless_fault,
+)
 from rules.rulebook import COLOUR, DEPARTMENT, DecisionField, HitPolicy
 from rules.vocabulary import Choice
 
@@ -46,14 +54,14 @@ def _read_field(name: str, node: Node, above: Fields, problems: list[Problem]) -
     policy = read_value(table["命中方式"], "命中方式", Choice(tuple(HitPolicy), ""), problems)
     if not isinstance(policy, str):
         return None
-    before = len(problems)
+    before = sum(problem.is_error for problem in problems)
     values, same_as = _read_values(table, what, node, above, problems)
     default = _read_default(table, what, node, HitPolicy(policy), values, problems)
     if policy == HitPolicy.HEAVIEST and "文本" in table:
         remedy = "请改写「取值: [最重, …, 最轻]」"
         problems.append(problem_at(node.place, "R044", f"{what}是「取最重」，要有从重到轻的取值", remedy))
     lent_by_wrong = same_as is not None and above.get(same_as) is None
-    if lent_by_wrong or len(problems) > before:
+    if lent_by_wrong or sum(problem.is_error for problem in problems) > before:
         return None
     return DecisionField(name, HitPolicy(policy), values, default, same_as)
 
@@ -70,8 +78,14 @@ def _read_values(
         read_value(table["文本"], f"{what}的文本", Choice(("是",), ""), problems)
         return None, None
     written = table["取值"]
+    if isinstance(written, TextNode) and (other := written.text.removeprefix("同")) in above:
+        message = f"{what}的取值「{written.text}」少了空格"
+        problems.append(problem_at(written.place, "R015", message, f"请写成「同 {other}」"))
+        return (), other
     if not (isinstance(written, TextNode) and written.text.startswith("同 ")):
-        return tuple(text for text, _ in read_texts(written, f"{what}的取值", problems)), None
+        texts = read_texts(written, f"{what}的取值", problems)
+        remind_of_joints(texts, f"{what}的取值", problems)
+        return tuple(text for text, _ in texts), None
     other = written.text.removeprefix("同 ").strip()
     shared = above.get(other)
     if other not in above or (shared and shared.values is None):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rules.document import Node, TextNode
 from rules.problem import Problem, problem_at
-from rules.reading import read_entries, read_rows, read_table, read_texts, read_value
+from rules.reading import read_entries, read_rows, read_table, read_texts, read_value, remind_of_joints
 from rules.vocabulary import Choice, Fact, Fraction, Text, Value, Whole, YesNo
 
 CONNECTIVES = ("全部", "任一", "非")
@@ -63,12 +63,14 @@ def _read_declared_fact(name: str, node: Node, problems: list[Problem]) -> Fact 
 
 
 def _read_choice(what: str, node: Node, problems: list[Problem]) -> Choice | None:
-    values = tuple(text for text, _ in read_texts(node, what, problems))
+    texts = read_texts(node, what, problems)
+    remind_of_joints(texts, what, problems)
+    values = tuple(text for text, _ in texts)
     return Choice(values, values[0]) if values else None
 
 
 def _read_bounds(what: str, node: Node, problems: list[Problem]) -> Whole | Fraction | None:
-    rows = read_rows(node, what, problems)
+    rows = read_rows(node, what, problems, "请写成 [下限, 上限]，如 [0, 99]")
     if not rows:
         return None
     if len(rows) != 2:

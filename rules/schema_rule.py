@@ -19,6 +19,7 @@ from rules.reading import (
     read_text,
     read_texts,
     read_value,
+    report_slip,
     unless_fault,
 )
 from rules.rulebook import (
@@ -34,6 +35,7 @@ from rules.rulebook import (
 )
 from rules.schema_condition import read_condition
 from rules.schema_decisions import TEST_WORDS
+from rules.slips import slip_in_key
 from rules.vocabulary import Choice, Fact, Value, Whole, YesNo
 
 REQUIRED = ("编号", "名称", "责任人", "依据", "状态", "优先级", "条件", "结论", "理由", "测试")
@@ -41,24 +43,33 @@ OPTIONAL = ("底线", "生效", "失效")
 
 _ID = re.compile(r"[\w.-]{1,40}")
 _PRIORITY = Whole(0, 9999, 0)
+# Numbers are alike by their make; only one sign too few or too many is near.
+_NEAR_NUMBER = 0.85
+_NOT_HIT = ("不命中", "没命中", "没有命中", "不中", "未中")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What rules may speak of. None marks a declaration that was wrong itself."""
+    """What rules may speak of. A fact or field is None where its declaration was wrong itself."""
 
     facts: Mapping[str, Fact | None]
     fields: Mapping[str, DecisionField | None]
+    # The numbers of all rules; None where a file could not be parsed, since any may stand in it.
+    ids: frozenset[str] | None = None
 
 
 def read_rule(node: Node, vocabulary: Vocabulary, problems: list[Problem]) -> Rule | None:
     """The rule if nothing in it is wrong; else its problems have been reported."""
-    before = len(problems)
+    before = _errors(problems)
     table = read_table(node, "规则", problems, required=REQUIRED, optional=OPTIONAL)
     if table is None:
         return None
     rule = _RuleReader(node, table, vocabulary, problems).read()
-    return rule if len(problems) == before else None
+    return rule if _errors(problems) == before else None
+
+
+def _errors(problems: list[Problem]) -> int:
+    return sum(problem.is_error for problem in problems)
 
 
 class _RuleReader:
@@ -143,13 +154,14 @@ class _RuleReader:
         if node is None:
             return {}
         conclusion: Conclusion = {}
+        before = _errors(self._problems)
         entries = read_entries(node, "「结论」", self._problems)
         for key, value in entries or ():
             conclusion |= self._outcome(key, value, "结论")
         if entries == ():
             remedy = f"可以写：{'、'.join(self._vocabulary.fields)}"
             self._problems.append(problem_at(node.place, "R025", "结论是空的", remedy))
-        elif entries and floor and COLOUR not in {key.text for key, _ in entries}:
+        elif entries and floor and COLOUR not in {key.text for key, _ in entries} and _errors(self._problems) == before:
             remedy = f"请在结论里写「{COLOUR}」，或把底线改成 否"
             self._complain("结论", "R042", f"底线规则要守住一个{COLOUR}，结论里没有写", remedy)
         return conclusion
@@ -159,7 +171,11 @@ class _RuleReader:
         fields = self._vocabulary.fields
         if key.text not in fields:
             candidates = [*fields, *TEST_WORDS] if where == "期望" else list(fields)
-            remedy = did_you_mean(key.text, candidates)
+            if slip := slip_in_key(key.text, candidates):
+                report_slip(key, slip, self._problems)
+                return {}
+            not_hit = where == "期望" and key.text in _NOT_HIT
+            remedy = "您是不是想写「未命中」？" if not_hit else did_you_mean(key.text, candidates)
             message = f"{where}里没有「{key.text}」这项决策"
             self._problems.append(problem_at(key.place, "R040", message, remedy))
         field = fields.get(key.text)
@@ -185,19 +201,29 @@ class _RuleReader:
         node = self._table.get("测试")
         if node is None:
             return ()
-        before = len(self._problems)
-        tests = tuple(self._test(row) for row in read_rows(node, "「测试」", self._problems) or ())
+        before = _errors(self._problems)
+        tests = tuple(self._test(row, rule_id) for row in read_rows(node, "「测试」", self._problems) or ())
         # A test that could not be read might have been the one that is asked for.
-        if rule_id and len(self._problems) == before:
-            if not any(rule_id in test.hits for test in tests):
-                remedy = f"请补一条「期望: {{命中: {rule_id}, …}}」的测试"
-                self._complain("测试", "R045", f"规则 {rule_id} 没有一条应当命中它的测试", remedy)
-            if not any(rule_id in test.misses for test in tests):
-                remedy = f"请补一条「期望: {{未命中: {rule_id}}}」的测试"
-                self._complain("测试", "R046", f"规则 {rule_id} 没有一条不应命中它的测试", remedy)
+        if rule_id and _errors(self._problems) == before:
+            self._check_coverage(rule_id, tests)
         return tests
 
-    def _test(self, node: Node) -> RuleTest:
+    def _check_coverage(self, rule_id: str, tests: tuple[RuleTest, ...]) -> None:
+        hit = any(rule_id in test.hits for test in tests)
+        missed = any(rule_id in test.misses for test in tests)
+        others = sorted({other for test in tests for other in (*test.hits, *test.misses)})
+        if not hit and not missed and others:
+            remedy = f"测试里写的是 {'、'.join(others)}；如果是复制来的，请改成 {rule_id}"
+            self._complain("测试", "R045", f"规则 {rule_id} 的测试没有一条提到它自己", remedy)
+            return
+        if not hit:
+            remedy = f"请补一条「期望: {{命中: {rule_id}, …}}」的测试"
+            self._complain("测试", "R045", f"规则 {rule_id} 没有一条应当命中它的测试", remedy)
+        if not missed:
+            remedy = f"请补一条「期望: {{未命中: {rule_id}}}」的测试"
+            self._complain("测试", "R046", f"规则 {rule_id} 没有一条不应命中它的测试", remedy)
+
+    def _test(self, node: Node, rule_id: str) -> RuleTest:
         table = read_table(node, "测试", self._problems, required=("名", "给定", "期望")) or {}
         name = read_text(table["名"], "测试的名", self._problems) if "名" in table else None
         given = self._given(table["给定"]) if "给定" in table else {}
@@ -206,7 +232,7 @@ class _RuleReader:
         entries = read_entries(table["期望"], "「期望」", self._problems) if "期望" in table else None
         for key, value in entries or ():
             if key.text in TEST_WORDS:
-                mentioned[key.text] = self._rule_ids(key.text, value)
+                mentioned[key.text] = self._rule_ids(key.text, value, rule_id)
             else:
                 expected |= self._outcome(key, value, "期望")
         if entries == ():
@@ -227,11 +253,19 @@ class _RuleReader:
                 given[key.text] = read
         return given
 
-    def _rule_ids(self, word: str, node: Node) -> tuple[str, ...]:
+    def _rule_ids(self, word: str, node: Node, rule_id: str) -> tuple[str, ...]:
         if isinstance(node, ListNode):
-            return tuple(text for text, _ in read_texts(node, f"「{word}」", self._problems))
-        text = read_text(node, f"「{word}」", self._problems)
-        return (text,) if text else ()
+            mentioned = read_texts(node, f"「{word}」", self._problems)
+        else:
+            text = read_text(node, f"「{word}」", self._problems)
+            mentioned = ((text, node),) if text else ()
+        known = self._vocabulary.ids
+        for text, place in mentioned:
+            # Without a usable number of its own, a rule's tests can't name it.
+            if known is not None and rule_id and text not in known:
+                remedy = did_you_mean(text, sorted(known, key=lambda other: other != rule_id), cutoff=_NEAR_NUMBER)
+                self._problems.append(problem_at(place.place, "R047", f"没有编号是 {text} 的规则", remedy))
+        return tuple(text for text, _ in mentioned)
 
     def _complain(self, key: str, code: str, message: str, remedy: str) -> None:
         self._problems.append(problem_at(self._table[key].place, code, message, remedy))

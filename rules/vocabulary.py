@@ -10,11 +10,15 @@ import re
 from dataclasses import dataclass
 
 from rules.problem import did_you_mean, enumerate_some
+from rules.slips import half_width, pieces, plain
 
 Value = str | bool | int | float
 
 DECIMALS = 4
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_NUMBER_OTHERWISE = re.compile(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})?(?:\.[0-9]{0,9})?)\s*(%|[次天人回点]?)")
+_YES = ("yes", "y", "true", "on", "1", "有", "对", "√", "✓")
+_NO = ("no", "n", "false", "off", "0", "无", "没有", "错", "×", "x")
 _FRACTION = re.compile(rf"-?[0-9]{{1,9}}(\.[0-9]{{1,{DECIMALS}}})?")
 
 
@@ -37,6 +41,9 @@ class Choice:
     def parse(self, text: str) -> str | Fault:
         if text in self.values:
             return text
+        words = [plain(word) for word in pieces(text)]
+        if words and set(words) <= set(self.values):
+            return Fault("R015", f"「{text}」像是几个值连在了一起", f"请写成 [{', '.join(words)}]，括号和逗号用半角")
         return Fault("R031", f"没有「{text}」这个取值", did_you_mean(text, self.values))
 
     def accept(self, value: object) -> str | Fault:
@@ -52,7 +59,8 @@ class YesNo:
     def parse(self, text: str) -> bool | Fault:
         if text in ("是", "否"):
             return text == "是"
-        return Fault("R032", f"「{text}」不是「是」或「否」", "请写 是 或 否")
+        meant = "是" if text.lower() in _YES else "否" if text.lower() in _NO else "是 或 否"
+        return Fault("R032", f"「{text}」不是「是」或「否」", f"请写 {meant}")
 
     def accept(self, value: object) -> bool | Fault:
         return value if isinstance(value, bool) else _wrong_type(value, "真假值（是或否）")
@@ -68,7 +76,10 @@ class Whole:
 
     def parse(self, text: str) -> int | Fault:
         if not _WHOLE.fullmatch(text):
-            return Fault("R032", f"「{text}」不是整数", "请用半角数字写一个整数，如 3")
+            meant = _number_meant(text)
+            whole = meant if meant is not None and meant.is_integer() else None
+            remedy = "请用半角数字写一个整数，如 3" if whole is None else f"请写成 {whole:.0f}"
+            return Fault("R032", f"「{text}」不是整数", remedy)
         return self._bounded(int(text))
 
     def accept(self, value: object) -> int | Fault:
@@ -90,7 +101,9 @@ class Fraction:
 
     def parse(self, text: str) -> float | Fault:
         if not _FRACTION.fullmatch(text):
-            remedy = f"请写成最多 {DECIMALS} 位小数的普通数，如 0.75（不用百分号、不用 1e3）"
+            meant = _number_meant(text)
+            plainly = f"请写成最多 {DECIMALS} 位小数的普通数，如 0.75（不用百分号、不用 1e3）"
+            remedy = plainly if meant is None else f"请写成 {show(round(meant, DECIMALS))}"
             return Fault("R032", f"「{text}」不是这里能用的数", remedy)
         return self._bounded(float(text))
 
@@ -127,6 +140,15 @@ def show(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def _number_meant(text: str) -> float | None:
+    """The number that a text stands for with other digits, a unit, a percent sign or commas between thousands."""
+    found = _NUMBER_OTHERWISE.fullmatch(half_width(text).strip("\"'“”‘’"))
+    if found is None or not any(map(str.isdecimal, found[1])):
+        return None
+    number = float(found[1].replace(",", ""))
+    return number / 100 if found[2] == "%" else number
 
 
 def _wrong_type(value: object, wanted: str) -> Fault:

@@ -10,6 +10,7 @@ import click
 
 from service import clock
 from service.commands import progress, read_settings
+from service.commands.known_facts import FACTS, known_facts
 from service.errors import InputError, TongbanError
 from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
 from service.startup import open_intake
@@ -22,7 +23,7 @@ _NOT_READ = 1
 @click.argument("text", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="每条输出一行 JSON")
 @click.option("--store", is_flag=True, help="同时存进数据库")
-@click.option("--fact", "facts", multiple=True, metavar="名称=值", help="已知的事实，如 近90天重复次数=2；可多次")
+@FACTS
 def suggest(text: tuple[str, ...], as_json: bool, store: bool, facts: tuple[str, ...]) -> int:
     """Print a suggestion a text. Exit status 1 if some text could not be read; the others are answered."""
     if not text and sys.stdin is not None and sys.stdin.isatty():
@@ -30,7 +31,7 @@ def suggest(text: tuple[str, ...], as_json: bool, store: bool, facts: tuple[str,
     desk = open_intake(read_settings(), clock.now().date(), progress.show, upgrade=store)
     status = 0
     try:
-        known = _known(desk, facts)
+        known = known_facts(desk.ruleset.facts, facts)
         for result in _results(desk, iter(text) if text else _lines(), known, store):
             status = status or (_NOT_READ if "error" in result else 0)
             click.echo(json.dumps(result, ensure_ascii=False) if as_json else _text(result))
@@ -38,16 +39,6 @@ def suggest(text: tuple[str, ...], as_json: bool, store: bool, facts: tuple[str,
         desk.ruleset.close()
         desk.database.close()
     return status
-
-
-def _known(desk: Intake, facts: Sequence[str]) -> dict[str, object]:
-    known: dict[str, object] = {}
-    for fact in facts:
-        name, equals, value = fact.partition("=")
-        if not equals:
-            raise InputError(f"--fact 要写成 名称=值，实际是“{fact}”")
-        known[name.strip()] = desk.parse_fact(name.strip(), value.strip())
-    return known
 
 
 def _lines() -> Iterator[str | Refusal]:

@@ -1,7 +1,7 @@
-"""tongban rules check and test: every problem at its line and column, and a status that a script can use."""
+"""tongban rules …: check, test, compare and explain rule sets, each with a status that a script can use."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -9,12 +9,17 @@ from typing import Any
 
 import click
 
-from rules import Problem, Ruleset, load, render_all, run_tests
+from rules import Problem, Ruleset, differences, load, render_all, run_tests, text_difference
 from service import clock
-from service.commands import read_settings
-from service.startup import rules_folder
+from service.commands import explanation, progress, read_settings
+from service.commands.difference import change_lines
+from service.commands.known_facts import FACTS, known_facts
+from service.errors import InputError
+from service.startup import check_labels, open_model, rules_folder
+from service.suggestion import suggest
 
 _FAILED = 1
+_DIFFERENT = 1
 
 
 @click.group(help="规则集的检查与自测。")
@@ -79,3 +84,57 @@ def _report(ruleset: Ruleset | None, problems: Sequence[Problem], as_json: bool,
     if summary and ruleset:
         click.echo(f"{ruleset.name}：{summary}")
     return _FAILED if failed else 0
+
+
+@contextmanager
+def _usable(path: Path | None) -> Iterator[Ruleset]:
+    """A rule set without errors; raises InputError with every problem of it."""
+    with _loaded(path) as (ruleset, problems):
+        if ruleset is None:
+            raise InputError(f"规则集有错：\n{render_all(problems)}")
+        yield ruleset
+
+
+@rules.command(help="两个规则集说的有什么不同。说的一样以状态 0 结束，不同以状态 1。")
+@click.argument("before", metavar="旧", type=click.Path(path_type=Path))
+@click.argument("after", metavar="新", type=click.Path(path_type=Path))
+@click.option("--text", "as_text", is_flag=True, help="逐行比较文件，不比较意思")
+@_JSON
+def diff(before: Path, after: Path, as_text: bool, as_json: bool) -> int:
+    """Print what the later rule set says otherwise."""
+    with _usable(before) as old, _usable(after) as new:
+        changes = differences(old.rulebook, new.rulebook)
+        text = text_difference(old.files, new.files)
+    if as_json:
+        said = {"before": old.version, "after": new.version, "changes": [asdict(change) for change in changes]}
+        click.echo(json.dumps(said | ({"text": text} if as_text else {}), ensure_ascii=False, indent=1))
+    else:
+        click.echo(text if as_text else "\n".join(change_lines(changes)))
+    return _DIFFERENT if (text if as_text else changes) else 0
+
+
+@rules.command(help="逐条说明规则为什么命中、为什么没有，以及每项决定出自哪条规则。给了 --text 才用到模型。")
+@_PATH
+@FACTS
+@click.option("--text", help="警情描述：事实由系统从里面判读，不足的用 --fact 补")
+@_JSON
+def explain(path: Path | None, facts: tuple[str, ...], text: str | None, as_json: bool) -> int:
+    """Print the decision for one case and the trace of every rule in force."""
+    with _usable(path) as ruleset:
+        known = known_facts(ruleset.facts, facts)
+        case = explanation.explain(ruleset, known) if text is None else _read(text, known, ruleset)
+        if as_json:
+            click.echo(json.dumps(explanation.as_dict(case), ensure_ascii=False, indent=1))
+        else:
+            click.echo("\n".join(explanation.lines(case)))
+    return 0
+
+
+def _read(text: str, known: Mapping[str, Any], ruleset: Ruleset) -> explanation.Explanation:
+    """The case that the model reads in the text."""
+    model = open_model(read_settings(), progress.show)
+    check_labels(model, ruleset)
+    suggestion = suggest(text, known, model=model, ruleset=ruleset)
+    return explanation.Explanation(
+        ruleset, suggestion.facts, suggestion.decision, suggestion.traces, suggestion.assessment.abstained
+    )

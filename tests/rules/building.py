@@ -1,10 +1,6 @@
-"""A small rule set to test with: a head, and rules of which any line can be replaced.
-
-A `▲` in a text marks the character where a problem is expected; it is taken out before the text is read.
-"""
+"""A small rule set to test with: a head, and rules of which any line can be replaced."""
 
 import datetime
-from collections.abc import Mapping
 
 from rules import Problem, Ruleset, load_texts
 from rules.schema import read_rulebook
@@ -57,13 +53,3 @@ def ruleset_of(*rules: str, head: str = HEAD, today: datetime.date = TODAY) -> R
     ruleset, problems = load_texts({"ruleset.yaml": head, "rules.yaml": "".join(rules)}, today=today)
     assert ruleset is not None, problems
     return ruleset
-
-
-def without_mark(texts: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, int, int]]:
-    """The texts without the mark, and the file, line and column where it stood."""
-    (place,) = [
-        (name, text[:offset].count("\n") + 1, offset - text.rfind("\n", 0, offset))
-        for name, text in texts.items()
-        if (offset := text.find("▲")) >= 0
-    ]
-    return {name: text.replace("▲", "") for name, text in texts.items()}, place
