@@ -256,10 +256,11 @@ class Rulesets:
     ) -> Outcome:
         number = store.newest_number(connection) + 1
         require_newest(draft, number - 1)
-        now = clock.stamp()
+        now, before = clock.stamp(), self.in_force.ruleset
         made = Publication(
             number=number,
             version=after.version,
+            previous=before.version,
             kind=Kind.PUBLISHED if draft.rolls_back is None else Kind.ROLLED_BACK,
             note=note,
             author=draft.author,
@@ -270,7 +271,8 @@ class Rulesets:
             changed=seen.changed,
             left_red=seen.left_red,
         )
-        keep_ruleset(connection, after, now)
+        for ruleset in (before, after):
+            keep_ruleset(connection, ruleset, now)
         store.add_publication(connection, made)
         ended = replace(draft, state=DraftState.PUBLISHED, updated_at=now)
         store.change_draft(connection, ended, draft.revision)

@@ -58,10 +58,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A version in force from `published_at` until the next one. Numbers count from 1; nothing of it ever changes."""
+    """A version in force from `published_at` until the next one. Numbers count from 1; nothing of it ever changes.
+
+    `previous` is the version that was in force before.
+    """
 
     number: int
     version: str
+    previous: str
     kind: Kind
     note: str
     author: Person

@@ -40,6 +40,7 @@ def add_publication(connection: Connection, made: Publication) -> None:
         insert(publication).values(
             number=made.number,
             version=made.version,
+            previous=made.previous,
             kind=made.kind,
             note=made.note,
             author_id=made.author.account_id,
@@ -117,6 +118,7 @@ def _publication(row: Any) -> Publication:
     return Publication(
         number=row.number,
         version=row.version,
+        previous=row.previous,
         kind=Kind(row.kind),
         note=row.note,
         author=Person(row.author_id, row.author_name),

@@ -147,6 +147,7 @@ publication = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("version", String(200), ForeignKey("ruleset_version.version"), nullable=False),
+    Column("previous", String(200), ForeignKey("ruleset_version.version"), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("note", Text, nullable=False),
     Column("author_id", String(36), nullable=False),

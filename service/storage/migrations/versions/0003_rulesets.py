@@ -33,6 +33,7 @@ def upgrade() -> None:
         "publication",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("version", sa.String(200), sa.ForeignKey("ruleset_version.version"), nullable=False),
+        sa.Column("previous", sa.String(200), sa.ForeignKey("ruleset_version.version"), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("author_id", sa.String(36), nullable=False),
