@@ -4,6 +4,7 @@ from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
 from rules.explanation import FieldReason, field_reasons
 from rules.facts import FactError, parse_fact
+from rules.json_schema import json_schema
 from rules.loading import load, load_texts
 from rules.memo import DecisionMemo
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
@@ -28,6 +29,7 @@ __all__ = [
     "TestResult",
     "differences",
     "field_reasons",
+    "json_schema",
     "load",
     "load_texts",
     "near_misses",

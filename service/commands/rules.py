@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rules import Problem, Ruleset, differences, load, render_all, run_tests, text_difference
+from rules import Problem, Ruleset, differences, json_schema, load, render_all, run_tests, text_difference
 from service import clock
 from service.commands import explanation, progress, read_settings
 from service.commands.difference import change_lines
@@ -138,3 +138,11 @@ def _read(text: str, known: Mapping[str, Any], ruleset: Ruleset) -> explanation.
     return explanation.Explanation(
         ruleset, suggestion.facts, suggestion.decision, suggestion.traces, suggestion.assessment.abstained
     )
+
+
+@rules.command(help="输出规则文件的 JSON Schema，给编辑器用：按 PATH 的头里的事实和决策来补全、标错。")
+@_PATH
+def schema(path: Path | None) -> None:
+    """Print the schema of the rule set's files."""
+    with _usable(path) as ruleset:
+        click.echo(json.dumps(json_schema(ruleset.rulebook), ensure_ascii=False, indent=1))

@@ -94,3 +94,15 @@ def test_every_code_of_the_catalogue_is_used_and_none_besides() -> None:
     used = re.findall(r'"(R\d\d\d)"', sources)
     assert set(used) == set(CATALOGUE)
     assert all(used.count(code) > 1 for code in CATALOGUE)  # once in the catalogue, once where it is found
+
+
+DOCUMENT = (Path(str(files("rules"))) / "diagnostics.md").read_text(encoding="utf-8")
+
+
+def test_the_document_explains_every_code_in_order_and_none_besides() -> None:
+    assert re.findall(r"^## (R\d+) (.+)$", DOCUMENT, re.MULTILINE) == list(CATALOGUE.items())
+
+
+@pytest.mark.parametrize("section", re.split(r"^## ", DOCUMENT, flags=re.MULTILINE)[1:], ids=lambda text: text[:4])
+def test_every_code_is_explained_with_its_meaning_an_example_and_how_to_mend_it(section: str) -> None:
+    assert re.fullmatch(r"R\d+ .+\n\n.+\n\n```yaml\n[^`]+\n```\n\n\*\*改法\*\*　.+\n+", section)

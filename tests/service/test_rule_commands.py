@@ -118,3 +118,8 @@ def test_a_fact_that_the_text_holds_can_not_be_given_besides(
 ) -> None:
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(trained_data_dir))
     assert "凶器" in str(_run("explain", "--text", "丈夫威胁妻子", "--fact", "凶器=是").exception)
+
+
+def test_the_schema_speaks_of_the_facts_of_the_rule_set(folder: Path) -> None:
+    condition = json.loads(_run("schema", folder).stdout)["$defs"]["条件"]
+    assert {"凶器", "时刻", "全部", "任一", "非"} <= set(condition["properties"])
