@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Compiled:
     """`in_force` are the rules to trace, 启用 and 试行; `rules` are those of them that decide, 启用 only."""
 
-    def __init__(self, rulebook: Rulebook, ids: tuple[str, ...]) -> None:
+    def __init__(self, rulebook: Rulebook, ids: tuple[str, ...], *, engine: bool) -> None:
         self.ids = ids
         in_force = frozenset(ids)
         self.in_force = tuple(rule for rule in rulebook.rules if rule.id in in_force)
@@ -29,6 +29,8 @@ class Compiled:
         self.tracers = [compile_rule_trace(rule, rulebook.facts) for rule in self.in_force]
         self.engine: Engine | None = None
         self.notice = ""
+        if not engine:
+            return
         try:
             self.engine = Engine(self.rules, rulebook.facts)
         except EngineMissingError as error:
@@ -46,8 +48,8 @@ class CompiledDays:
 
     MOST = 8
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._rulebook = rulebook
+    def __init__(self, rulebook: Rulebook, *, engine: bool = True) -> None:
+        self._rulebook, self._engine = rulebook, engine
         self._lock = threading.Lock()
         self._ready: OrderedDict[tuple[str, ...], Compiled] = OrderedDict()
 
@@ -56,7 +58,7 @@ class CompiledDays:
         with self._lock:
             compiled = self._ready.get(ids)
             if compiled is None:
-                compiled = self._ready[ids] = Compiled(self._rulebook, ids)
+                compiled = self._ready[ids] = Compiled(self._rulebook, ids, engine=self._engine)
             self._ready.move_to_end(ids)
             if len(self._ready) > self.MOST:
                 self._ready.popitem(last=False)

@@ -32,13 +32,15 @@ def load(source: Source | Iterable[Source], *, today: datetime.date) -> tuple[Ru
     return load_texts(texts, today=today)
 
 
-def load_texts(texts: Mapping[str, str | bytes], *, today: datetime.date) -> tuple[Ruleset | None, list[Problem]]:
-    """Load a rule set from the contents of its files by name."""
+def load_texts(
+    texts: Mapping[str, str | bytes], *, today: datetime.date, engine: bool = True
+) -> tuple[Ruleset | None, list[Problem]]:
+    """Load a rule set from the contents of its files by name; without `engine` for the reference evaluator alone."""
     rulebook, problems = read_rulebook(texts)
     if rulebook is None:
         return None, problems
     files = {name: "\n".join(source_lines(content)) for name, content in sorted(texts.items())}
-    return Ruleset(rulebook, today=today, files=files), problems
+    return Ruleset(rulebook, today=today, files=files, engine=engine), problems
 
 
 def _read_source(source: Path | Traversable, texts: dict[str, bytes], problems: list[Problem]) -> None:

@@ -22,12 +22,17 @@ logger = logging.getLogger(__name__)
 
 
 class Ruleset:
-    """Immutable and safe to share between threads. `files` are the texts that it was loaded from, by name."""
+    """Immutable and safe to share between threads. `files` are the texts that it was loaded from, by name.
 
-    def __init__(self, rulebook: Rulebook, *, today: datetime.date, files: Mapping[str, str] | None = None) -> None:
+    Without the `engine` the reference evaluator decides alone: for a draft that nothing has been proved of.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, *, today: datetime.date, files: Mapping[str, str] | None = None, engine: bool = True
+    ) -> None:
         self._rulebook = rulebook
         self._files = MappingProxyType(dict(files or {}))
-        self._days = CompiledDays(rulebook)
+        self._days = CompiledDays(rulebook, engine=engine)
         self._day = today
         self._compiled = self._days.on(today)
 

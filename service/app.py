@@ -14,14 +14,23 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service import __version__, health
+from service.accounts import administration
+from service.accounts import api as accounts_api
+from service.accounts import pages as accounts_pages
+from service.accounts.actions import Accounts
+from service.accounts.gate import Gate
+from service.accounts.signing import SignIn
+from service.audit import pages as audit_pages
+from service.audit.actions import Trail
 from service.chinese import explain
 from service.clock import now
-from service.errors import TongbanError
+from service.errors import ThrottledError, TongbanError
 from service.intake import api, pages
 from service.intake.actions import Intake
 from service.settings import Settings
 from service.startup import open_intake, open_rulesets
 from service.web import guards
+from service.web.rendering import problem
 
 # More threads than this only wait for one another on two cores.
 _THREADS = 8
@@ -36,6 +45,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
         configured = settings or Settings()
         app.state.intake = desk = prepared or open_intake(configured, now().date())
+        app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
+        app.state.trail = Trail(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         with rulesets.following():
             yield
@@ -45,25 +56,29 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app = FastAPI(
         title="警情通办",
         version=__version__,
-        description="读懂警情描述，建议纠纷类型、再发风险、接收部门与预警颜色，并说明理由。决定由人来做。",
+        description=(
+            "读懂警情描述，建议纠纷类型、再发风险、接收部门与预警颜色，并说明理由。决定由人来做。\n\n"
+            "建立账号以后，请求要带接口密钥：Authorization: Bearer tb_…"
+        ),
         lifespan=lifespan,
         # Both load their scripts from the internet; a station has none.
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.add_middleware(guards.SameOrigin)
+    # Each is outside those above it: nobody unknown has a body read, and no foreign page reaches the gate.
     app.add_middleware(
         guards.SizeLimit,
         limit=_MOST_BYTES,
         batch_path="/api/v1/suggestions/batch",
         batch_limit=_MOST_BATCH_BYTES,
     )
+    app.add_middleware(Gate, refuse=_answer)
+    app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-    app.add_middleware(guards.SafeHeaders)  # added last, so that it is outermost
-    app.include_router(api.router)
-    app.include_router(health.router)
-    app.include_router(pages.router)
+    app.add_middleware(guards.SafeHeaders)
+    for module in (api, accounts_api, health, pages, accounts_pages, administration, audit_pages):
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"]).instrument(app)
     metrics.expose(app, endpoint="/api/v1/metrics", tags=["运行状况"], summary="Prometheus 指标")
@@ -71,7 +86,10 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
 
     @app.exception_handler(TongbanError)
     async def _ours(request: Request, error: TongbanError) -> Response:
-        return _answer(request, error.status, error.message)
+        answer = _answer(request, error.status, error.message)
+        if isinstance(error, ThrottledError):
+            answer.headers["Retry-After"] = str(error.wait)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -97,4 +115,4 @@ def _answer(request: Request, status: int, message: str) -> Response:
     message = message.encode("utf-8", "replace").decode()
     if request.url.path.startswith("/api/"):
         return JSONResponse({"message": message}, status_code=status)
-    return pages.problem(request, status, message)
+    return problem(request, status, message)

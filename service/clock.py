@@ -1,6 +1,6 @@
 """The station's clock: China has one time zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -15,6 +15,11 @@ def stamp(moment: datetime | None = None) -> str:
     """A moment, or now, as it is stored: UTC, ISO 8601, fixed width, so that order of text is order of time."""
     utc = (moment or now()).astimezone(UTC)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def end_of(day: date) -> datetime:
+    """The first moment in China after a day."""
+    return datetime.combine(day + timedelta(days=1), time(), _ZONE)
 
 
 def local(stamp: str) -> str:

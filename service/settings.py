@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="数据库地址；空则用数据文件夹里的 SQLite")
     rules_path: Path | None = Field(default=None, description="规则集文件夹；空则用自带规则集")
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
-    host: str = Field(default="127.0.0.1", description="监听地址；目前没有登录功能，只许本机地址")
+    host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
     port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
 
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     @classmethod
     def _loopback_only(cls, host: str) -> str:
         if host not in ("127.0.0.1", "::1", "localhost"):
-            raise ValueError(f"监听地址 {host} 不是本机地址。目前没有登录功能，只许监听 127.0.0.1 或 ::1")
+            raise ValueError(f"监听地址 {host} 不是本机地址，只许监听 127.0.0.1 或 ::1")
         return host
 
     @field_validator("database_url")

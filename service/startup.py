@@ -173,4 +173,4 @@ def open_rulesets(settings: Settings, desk: Intake) -> Rulesets:
         if folder
         else ""
     )
-    return Rulesets(desk.in_force, desk.database, partial(check_labels, desk.model), fixed)
+    return Rulesets(desk.in_force, desk.database, desk.model, partial(check_labels, desk.model), fixed)

@@ -63,8 +63,7 @@ class Actor:
                 f"这件事需要“{needed}”的角色，而现在还没有账号。"
                 "请先在这台机器上运行 tongban account create-admin，建立管理员账号"
             )
-        have = "、".join(sorted(self.roles)) or "没有任何角色"
-        raise ForbiddenError(f"这件事需要“{needed}”的角色，您现在是：{have}。需要时请找管理员添加")
+        raise ForbiddenError(f"这件事需要“{needed}”的角色，您现在是：{roles_words(self.roles)}。需要时请找管理员添加")
 
 
 # Whoever sits at this machine while no account exists.
@@ -153,6 +152,8 @@ def check_name(typed: str, what: str = "显示名") -> str:
         raise InputError(f"请填写{what}")
     if len(name) > _MOST_IN_A_NAME:
         raise InputError(f"{what}太长，最多 {_MOST_IN_A_NAME} 字")
+    if not any(char.isalnum() for char in name):
+        raise InputError(f"{what}里要有字")
     if not name.isprintable():
         raise InputError(f"{what}里有无法识别的字符")
     return name
@@ -169,15 +170,25 @@ def check_roles(typed: Iterable[str]) -> frozenset[Role]:
     return frozenset(map(Role, wanted))
 
 
-def roles_text(roles: Iterable[Role]) -> str:
-    """Roles as they are stored, in the order of the enum."""
+def roles_list(roles: Iterable[Role]) -> list[str]:
+    """Their names, in the order of the enum."""
     chosen = frozenset(roles)
-    return json.dumps([role.value for role in Role if role in chosen], ensure_ascii=False)
+    return [role.value for role in Role if role in chosen]
+
+
+def roles_text(roles: Iterable[Role]) -> str:
+    """Roles as they are stored."""
+    return json.dumps(roles_list(roles), ensure_ascii=False)
 
 
 def roles_of(text: str) -> frozenset[Role]:
     """The roles that `roles_text` wrote."""
     return frozenset(map(Role, json.loads(text)))
+
+
+def roles_words(roles: Iterable[Role]) -> str:
+    """Roles as people read them."""
+    return "、".join(roles_list(roles)) or "没有任何角色"
 
 
 def check_admin_left(accounts: Iterable[Account]) -> None:

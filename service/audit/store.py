@@ -19,7 +19,7 @@ def record(connection: Connection, actor: Actor, action: Action, subject: str, d
     """Append to the chain what `actor` does; commits, or is undone, with the transaction of `connection`.
 
     Call it last in a transaction: from then on others that record wait. `detail` must hold nothing secret,
-    and no text of an incident.
+    and no text of an incident. That a program did it with an API key is added to it.
     """
     if connection.dialect.name == "postgresql":
         # On SQLite BEGIN IMMEDIATE already lets one writer in at a time.
@@ -34,7 +34,7 @@ def record(connection: Connection, actor: Actor, action: Action, subject: str, d
         actor_name=actor.name,
         action=action.value,
         subject=subject,
-        detail=detail_text(detail),
+        detail=detail_text({**detail, "经由": actor.via} if actor.via == "接口密钥" else detail),
         previous_hash=last.hash if last else START,
     ).sealed()
     connection.execute(insert(audit_entry).values(asdict(entry)))

@@ -9,10 +9,13 @@ from typing import Any
 from classifier.model import Model
 from rules import FactError, Ruleset, parse_fact
 from service import clock
+from service.accounts.model import LOCAL, Actor, Role
+from service.audit.model import Action
+from service.audit.store import record
 from service.errors import InputError, NotFoundError, TongbanError
 from service.intake import store
 from service.intake.metrics import count_choice, count_suggestion
-from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, decide_choice
+from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, by, decide_choice
 from service.rulesets.in_force import InForce
 from service.storage.database import Database
 from service.suggestion import ABSTAINED, Suggestion, as_dict, suggest
@@ -96,17 +99,24 @@ class Intake:
         with self.database.read() as connection:
             return _known(store.get_suggestion(connection, _identity(identity)), identity)
 
-    def choose(self, identity: str, proposal: Proposal) -> KeptSuggestion:
+    def choose(self, identity: str, proposal: Proposal, actor: Actor = LOCAL) -> KeptSuggestion:
         """Keep a person's choice beside the suggestion. Sending the same choice twice keeps it once.
 
-        Raises NotFoundError, InputError, and RefusedError where a second person is needed or another was faster.
+        The person is whoever is signed in; without accounts, whoever the proposal names. Raises NotFoundError,
+        InputError, ForbiddenError, and RefusedError where a second person is needed or another was faster.
         """
+        actor.require(Role.DUTY)
+        if actor.signed_in:
+            proposal = by(actor.name, proposal)
         with self.database.write() as connection:
             kept = _known(store.get_suggestion(connection, _identity(identity), lock=True), identity)
             choice = decide_choice(proposal, kept, self.vocabulary, clock.stamp())
             if choice in kept.choices:
                 return kept
             store.add_choice(connection, kept.id, choice)
+            action = Action.ACCEPTED if choice.accepted else Action.OTHERWISE
+            detail = {"序号": choice.seq, "办理人": choice.person, "复核人": choice.second_person}
+            record(connection, actor, action, f"建议 {kept.id}", detail)
         count_choice(choice)
         return replace(kept, choices=(*kept.choices, choice))
 

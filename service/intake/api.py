@@ -5,10 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.accounts.gate import Signed
+from service.accounts.model import Role
 from service.intake.actions import MOST_AT_ONCE, Intake
 from service.intake.model import KeptSuggestion, Proposal
+from service.web.answers import only
 
-router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"])
+router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"], responses=only(401, 403))
 
 _EXAMPLE = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 
@@ -41,7 +44,7 @@ class ChoiceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept: bool = Field(description="true 为按建议办理；false 为另行决定")
-    person: str = Field(description="办理人，最多 80 字")
+    person: str = Field(default="", description="办理人，最多 80 字；登录后就是登录的人，不必填")
     reason: str = Field(default="", description="另行决定的理由，必填，最多 2000 字")
     second_person: str = Field(default="", description="复核人；调低最高一级颜色时必填，不能与办理人相同")
     dispute_type: str | None = Field(default=None, description="不填则不改")
@@ -51,27 +54,9 @@ class ChoiceIn(BaseModel):
     seen: int | None = Field(default=None, ge=0, description="您看到的 choices 条数；后来有人改过就拒绝")
 
 
-class ProblemOut(BaseModel):
-    """出错时的回答。"""
-
-    message: str = Field(description="哪里不对，怎么改")
-
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ProblemOut, "description": "没有这条记录"},
-    409: {"model": ProblemOut, "description": "不允许：例如调低红色缺复核人"},
-    413: {"model": ProblemOut, "description": "请求太大"},
-    422: {"model": ProblemOut, "description": "输入不能用：例如描述为空、太长、没有汉字"},
-}
-
-
-def only(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documented error answers with these statuses."""
-    return {status: _PROBLEMS[status] for status in statuses}
-
-
-def intake(request: Request) -> Intake:
-    """The desk that the application opened at its start."""
+def intake(request: Request, actor: Signed) -> Intake:
+    """The desk that the application opened at its start, for who may sit at it; raises ForbiddenError."""
+    actor.require(Role.DUTY)
     desk: Intake = request.app.state.intake
     return desk
 
@@ -99,7 +84,7 @@ def read_one(identity: str, desk: Desk) -> dict[str, Any]:
 
 
 @router.post("/{identity}/choices", status_code=201, summary="接受或另行决定", responses=only(404, 409, 413, 422))
-def choose(identity: str, choice: ChoiceIn, desk: Desk) -> dict[str, Any]:
+def choose(identity: str, choice: ChoiceIn, desk: Desk, actor: Signed) -> dict[str, Any]:
     """人的选择记在建议旁边，不改建议。没填的项沿用现有决定。"""
     proposal = Proposal(
         accepted=choice.accept,
@@ -112,7 +97,7 @@ def choose(identity: str, choice: ChoiceIn, desk: Desk) -> dict[str, Any]:
         colour=choice.colour,
         seen=choice.seen,
     )
-    return _whole(desk.choose(identity, proposal))
+    return _whole(desk.choose(identity, proposal, actor))
 
 
 def _whole(kept: KeptSuggestion) -> dict[str, Any]:

@@ -107,6 +107,13 @@ _MOST_IN_A_NAME, _MOST_IN_A_REASON = 80, 2000
 _RED = "红"
 
 
+def by(name: str, proposal: Proposal) -> Proposal:
+    """The proposal as made by this person; raises InputError where it names another."""
+    if _letters(proposal.person) not in ("", _letters(name)):
+        raise InputError(f"办理人就是登录的人“{name}”，不必填写")
+    return replace(proposal, person=name)
+
+
 def decide_choice(proposal: Proposal, kept: KeptSuggestion, vocabulary: Vocabulary, now: str) -> Choice:
     """The choice that may be kept beside the suggestion; raises InputError or RefusedError."""
     _check_words(proposal)

@@ -1,25 +1,21 @@
 """The pages of intake: the form with its live answer, one suggestion with the choice, and the records."""
 
-from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from fastapi.templating import Jinja2Templates
 
-from service import __version__, clock, health
+from service import clock
+from service.accounts.gate import Signed
+from service.accounts.model import Actor, Role
 from service.errors import TongbanError
 from service.intake.actions import Intake
-from service.intake.api import Desk
+from service.intake.api import Desk, intake
 from service.intake.marking import pieces
 from service.intake.model import KeptSuggestion, Proposal
+from service.web.rendering import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-_TEMPLATES = Jinja2Templates(directory=str(files("service") / "web" / "templates"))
-_TEMPLATES.env.filters["local"] = clock.local
-_TEMPLATES.env.globals["pieces"] = pieces
-_TEMPLATES.env.globals["version"] = __version__
 
 _A_PAGE = 30
 # What a form sends of each fact is text; empty means: not known.
@@ -40,8 +36,11 @@ Typed = Annotated[dict[str, str], Depends(incident)]
 
 
 @router.get("/")
-def form(request: Request, desk: Desk) -> Response:
-    """An empty intake form."""
+def form(request: Request, actor: Signed) -> Response:
+    """An empty intake form; whoever takes no incidents goes on to what is theirs."""
+    if not actor.has(Role.DUTY):
+        return RedirectResponse(_home(actor), status_code=303)
+    desk = intake(request, actor)
     return _page(request, "intake.html", desk, values={"hour": str(clock.now().hour)})
 
 
@@ -76,6 +75,7 @@ def choose(
     request: Request,
     identity: str,
     desk: Desk,
+    actor: Signed,
     decision: Annotated[str, Form()] = "",
     person: Annotated[str, Form()] = "",
     second_person: Annotated[str, Form()] = "",
@@ -99,7 +99,7 @@ def choose(
         seen=seen,
     )
     try:
-        desk.choose(identity, wanted)
+        desk.choose(identity, wanted, actor)
     except TongbanError as error:
         kept = desk.find(identity)
         return _suggestion_page(request, desk, kept, error.status, error=error.message, wanted=wanted)
@@ -116,9 +116,10 @@ def records(request: Request, desk: Desk, page: int = 1) -> Response:
     return _page(request, "records.html", desk, rows=rows, total=total, page=page, pages=pages)
 
 
-def problem(request: Request, status: int, message: str) -> Response:
-    """An error as a page."""
-    return _page(request, "problem.html", request.app.state.intake, status, error=message)
+def _home(actor: Actor) -> str:
+    if actor.has(Role.ADMIN):
+        return "/accounts"
+    return "/audit" if actor.has(Role.AUDITOR) else "/account"
 
 
 def _known(desk: Intake, values: dict[str, str]) -> dict[str, object]:
@@ -141,5 +142,4 @@ def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, statu
 
 
 def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:
-    everything = {"vocabulary": desk.vocabulary, "health": health.report(desk), **context}
-    return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)
+    return render(request, template, status, vocabulary=desk.vocabulary, pieces=pieces, **context)

@@ -8,12 +8,15 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from rules import Ruleset, load_texts
+from classifier.model import Model
+from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts
+from rules.explanation import FieldReason, field_reasons
+from rules.schema import read_rulebook
 from service import clock
 from service.accounts.model import Actor, Role
 from service.audit.model import Action
 from service.audit.store import record
-from service.errors import NotFoundError, RefusedError
+from service.errors import InputError, NotFoundError, RefusedError
 from service.intake.store import keep_ruleset, recorded_facts
 from service.rulesets import store
 from service.rulesets.in_force import Check, Follower, InForce
@@ -33,6 +36,7 @@ from service.rulesets.model import (
 from service.rulesets.preview import Preview, preview
 from service.rulesets.trial import Trial, try_out
 from service.storage.database import Database
+from service.suggestion import suggest
 
 
 class FaultyDraftError(RefusedError):
@@ -55,11 +59,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """One case decided, with the trace of every rule and which rules decided each field."""
+
+    facts: Mapping[str, object]
+    decision: Decision
+    traces: tuple[RuleTrace, ...]
+    reasons: tuple[FieldReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rulesets:
     """Where rule sets are edited. `fixed` says why nothing can be published here, "" where it can."""
 
     in_force: InForce
     database: Database
+    model: Model
     check_fit: Check
     fixed: str = ""
 
@@ -81,6 +96,19 @@ class Rulesets:
             if made is None:
                 raise NotFoundError(f"没有第 {number} 版规则")
             return made, store.files_of(connection, made.version)
+
+    def changes_of(self, made: Publication) -> list[Change]:
+        """What a publication changed; nothing where a version is of a kind that this program can no longer read."""
+        with self.database.read() as connection:
+            before, after = (
+                read_rulebook(store.files_of(connection, version))[0] for version in (made.previous, made.version)
+            )
+        return [] if before is None or after is None else differences(before, after)
+
+    def changes_in(self, files: Mapping[str, str]) -> list[Change] | None:
+        """What a draft says otherwise than the version in force; None while it can't be read."""
+        after, _ = read_rulebook(checked_files(files))
+        return None if after is None else differences(self.in_force.ruleset.rulebook, after)
 
     def files_in_force(self) -> dict[str, str]:
         """The files of the version in force."""
@@ -130,6 +158,25 @@ class Rulesets:
         """Give a draft up. Nothing is deleted."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
         return self._change(identity, revision, lambda draft: replace(draft, state=DraftState.DROPPED))
+
+    # Trying.
+
+    def check(self, files: Mapping[str, str]) -> list[Problem]:
+        """What is wrong with the writing; nothing is compiled or run, so that it can be asked at every pause."""
+        return read_rulebook(checked_files(files))[1]
+
+    def explain(self, text: str, facts: Mapping[str, object], files: Mapping[str, str] | None = None) -> Explained:
+        """One case under the rules in force, or under those of a draft. Facts are given, or read from a text."""
+        ruleset = self._unproved(files) if files is not None else self.in_force.ruleset.as_of(clock.now().date())
+        try:
+            if text.strip():
+                found = suggest(text, facts, model=self.model, ruleset=ruleset)
+                facts, decision, traces = found.facts, found.decision, found.traces
+            else:
+                decision, traces = ruleset.decide(facts), ruleset.explain(facts)
+        except FactError as error:
+            raise InputError(str(error)) from error
+        return Explained(facts, decision, traces, field_reasons(ruleset.fields, decision, traces))
 
     # Publishing.
 
@@ -227,6 +274,14 @@ class Rulesets:
             raise refusal
         after = self._opened(draft.files)
         return draft, after, self._preview(after, None)
+
+    def _unproved(self, files: Mapping[str, str]) -> Ruleset:
+        """A rule set of which only the writing has been checked: the engine keeps away from it."""
+        ruleset, problems = load_texts(checked_files(files), today=clock.now().date(), engine=False)
+        if ruleset is None:
+            errors = sum(problem.is_error for problem in problems)
+            raise RefusedError(f"这些规则还有 {errors} 处错误，改好了才能试")
+        return ruleset
 
     def _opened(self, files: Mapping[str, str]) -> Ruleset:
         """A rule set that a trial found good; raises TongbanError where it doesn't fit the model."""

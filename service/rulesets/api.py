@@ -67,7 +67,9 @@ class CaseIn(BaseModel):
 
     text: str = Field(default="", description="警情描述；给了就由模型判读出事实")
     facts: dict[str, bool | int | float | str] = Field(default_factory=dict, max_length=50, description="已知的事实")
-    files: dict[str, str] | None = Field(default=None, max_length=MOST_FILES, description="用这些文件判；不给则用现用的版本")
+    files: dict[str, str] | None = Field(
+        default=None, max_length=MOST_FILES, description="用这些文件判；不给则用现用的"
+    )
 
 
 def rulesets(request: Request) -> Rulesets:
@@ -130,7 +132,22 @@ def check(given: FilesIn, room: Room) -> dict[str, Any]:
 @router.post("/explain", summary="试一件事", responses=only(409, 413, 422))
 def explain(case: CaseIn, room: Room) -> dict[str, Any]:
     """每条规则命中没有、为什么，最后怎么决定。"""
-    return room.explain(case.text, case.facts, case.files)
+    found = room.explain(case.text, case.facts, case.files)
+    return {
+        "facts": dict(found.facts),
+        "decision": {name: list(values) for name, values in found.decision.values.items()},
+        "reasons": [asdict(reason) for reason in found.reasons],
+        "rules": [
+            {
+                "id": trace.id,
+                "title": trace.title,
+                "matched": trace.matched,
+                "shadow": trace.shadow,
+                "lines": list(trace.lines),
+            }
+            for trace in found.traces
+        ],
+    }
 
 
 @router.get("/drafts", summary="在改的草稿")

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from rules import Ruleset
+from rules import Ruleset, json_schema
 from rules.rulebook import Status
-from rules.schema_condition import writable_operators
-from rules.schema_rule import KEYS
+from rules.schema_condition import operators_for
 from rules.vocabulary import Choice, Fact, Fraction, Text, Whole, YesNo, describe
 
 
 def words(ruleset: Ruleset) -> dict[str, Any]:
     """The JSON of everything that the rule set's head declares, and of what is the same for every rule set."""
+    keys = json_schema(ruleset.rulebook)["$defs"]["规则"]["properties"]
     return {
-        "keys": [{"name": name, "说明": said} for name, said in KEYS.items()],
+        "keys": [{"name": name, "说明": said.get("description", "")} for name, said in keys.items()],
         "facts": {name: _fact(fact) for name, fact in ruleset.facts.items()},
         "decisions": {name: list(field.values or ()) for name, field in ruleset.fields.items()},
         "statuses": [status.value for status in Status],
@@ -20,7 +20,8 @@ def words(ruleset: Ruleset) -> dict[str, Any]:
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    shown: dict[str, Any] = {"kind": _kind(fact), "operators": writable_operators(fact), "说明": describe(fact)}
+    operators = [operator.value for operator in operators_for(fact)]
+    shown: dict[str, Any] = {"kind": _kind(fact), "operators": operators, "说明": describe(fact)}
     match fact:
         case Choice(values=values):
             return shown | {"values": list(values)}

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 # Whatever the database has to complain of. Statements are named in it, but never what they carried.
 DatabaseError = SQLAlchemyError
+# What must be there once was there already.
+TakenError = IntegrityError
 
 
 class Database:

@@ -9,13 +9,13 @@ from service.rulesets.catalogue import history_of, listed
 from service.rulesets.in_force import InForce
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, PUBLISHER, record_incidents
-from tests.rulesets.town import changed, town
+from tests.rulesets.town import UNUSED, changed, town
 
 
 @pytest.fixture
 def room(database: Database) -> Iterator[Rulesets]:
     with town() as rules:
-        yield Rulesets(InForce(rules), database, lambda _ruleset: None)
+        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None)
 
 
 def publish(room: Rulesets, *changes: tuple[str, str]) -> None:

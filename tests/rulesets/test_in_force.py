@@ -14,7 +14,7 @@ from service.rulesets.actions import Rulesets
 from service.rulesets.in_force import Follower, InForce, open_in_force
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, PUBLISHER
-from tests.rulesets.town import changed, town
+from tests.rulesets.town import UNUSED, changed, town
 
 YELLOW = ("村(社区), 预警颜色: 蓝", "村(社区), 预警颜色: 黄")
 NEIGHBOURS = {"纠纷类型": "邻里"}
@@ -27,7 +27,7 @@ def fits(_ruleset: Ruleset) -> None:
 def publish(database: Database, *changes: tuple[str, str]) -> None:
     """Publish from a desk of its own, as another process would."""
     with town() as rules:
-        room = Rulesets(open_in_force(database, rules, fits), database, fits)
+        room = Rulesets(open_in_force(database, rules, fits), database, UNUSED, fits)
         begun = room.begin(EDITOR)
         files = {name: changed(content, *changes) for name, content in begun.files.items()}
         draft = room.save(EDITOR, begun.id, files, "试", begun.revision)

@@ -15,7 +15,7 @@ from service.rulesets.in_force import InForce
 from service.rulesets.model import Draft, DraftState, Kind
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, OFFICER, PUBLISHER, SECOND, record_incidents
-from tests.rulesets.town import town
+from tests.rulesets.town import UNUSED, town
 
 YELLOW_FOR_NEIGHBOURS = ("村(社区), 预警颜色: 蓝", "村(社区), 预警颜色: 黄")
 RED_FOR_NEIGHBOURS = ("村(社区), 预警颜色: 黄", "村(社区), 预警颜色: 红")
@@ -27,7 +27,7 @@ RED_BY_FIVE_ONLY = ("至少: 3", "至少: 5")
 @pytest.fixture
 def room(database: Database) -> Iterator[Rulesets]:
     with town() as rules:
-        yield Rulesets(InForce(rules), database, lambda _ruleset: None)
+        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None)
 
 
 def edited(room: Rulesets, change: tuple[str, str], *, actor: Actor = EDITOR) -> Draft:
@@ -105,7 +105,7 @@ def test_what_does_not_fit_the_model_is_not_published(database: Database) -> Non
     def refuse(_ruleset: Ruleset) -> None:
         raise RefusedError("规则集与模型对不上")
 
-    room = Rulesets(InForce(town()), database, refuse)
+    room = Rulesets(InForce(town()), database, UNUSED, refuse)
     draft = edited(room, YELLOW_FOR_NEIGHBOURS)
     with pytest.raises(RefusedError, match="对不上"):
         room.publish(PUBLISHER, draft.id, draft.revision)
@@ -113,7 +113,7 @@ def test_what_does_not_fit_the_model_is_not_published(database: Database) -> Non
 
 
 def test_rules_that_the_settings_name_are_not_published_over(database: Database) -> None:
-    room = Rulesets(InForce(town()), database, lambda _: None, fixed="规则由文件夹提供")
+    room = Rulesets(InForce(town()), database, UNUSED, lambda _: None, fixed="规则由文件夹提供")
     draft = edited(room, YELLOW_FOR_NEIGHBOURS)
     with pytest.raises(RefusedError, match="文件夹"):
         room.publish(PUBLISHER, draft.id, draft.revision)

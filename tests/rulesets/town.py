@@ -1,10 +1,15 @@
 """A town with three rules, to be edited in tests: small, and its own tests leave room for change."""
 
 from datetime import date
+from typing import cast
 
+from classifier.model import Model
 from rules import Ruleset, load_texts
 
 TODAY = date(2026, 3, 2)
+
+# Where no text is read, no model is needed.
+UNUSED = cast(Model, None)
 
 HEAD = """\
 规则集: 测试镇

@@ -17,6 +17,11 @@ async function ask() {
     const reply = await fetch(form.dataset.live, {
       method: "POST", body: new URLSearchParams(new FormData(form)), signal: request.signal,
     });
+    if (reply.status === 401) {
+      answer.innerHTML = '<p class="card problem" role="alert">登录已经过期：请<a href="/login" target="_blank">另开一页登录</a>，再回来接着写；内容还在左边，没有丢。</p>';
+      answer.inert = false;
+      return;
+    }
     if (!reply.headers.get("content-type")?.startsWith("text/html")) throw new Error("not a page of ours");
     answer.innerHTML = await reply.text();
   } catch (error) {

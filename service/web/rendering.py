@@ -1,0 +1,31 @@
+"""Pages out of templates: a name and values come in, HTML with header, menu and notices goes out."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.templating import Jinja2Templates
+
+from service import __version__, clock, health
+from service.accounts.model import roles_words
+
+_TEMPLATES = Jinja2Templates(directory=str(files("service") / "web" / "templates"))
+_TEMPLATES.env.filters |= {"local": clock.local, "roles": roles_words, "from_json": json.loads}
+_TEMPLATES.env.globals["version"] = __version__
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A template with these values; it also knows who is signed in, if anybody, and how the service is."""
+    everything = {
+        "health": health.report(request.app.state.intake),
+        "actor": getattr(request.state, "actor", None),
+        **context,
+    }
+    return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)
+
+
+def problem(request: Request, status: int, message: str) -> Response:
+    """An error as a page."""
+    return render(request, "problem.html", status, error=message)
