@@ -27,6 +27,9 @@ from service.clock import now
 from service.errors import ThrottledError, TongbanError
 from service.intake import api, pages
 from service.intake.actions import Intake
+from service.rulesets import api as rules_api
+from service.rulesets import pages as rules_pages
+from service.rulesets.actions import FaultyDraftError
 from service.settings import Settings
 from service.startup import open_intake, open_rulesets
 from service.web import guards
@@ -34,7 +37,13 @@ from service.web.rendering import problem
 
 # More threads than this only wait for one another on two cores.
 _THREADS = 8
-_MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 32 * 1024 * 1024
+_MOST_BYTES = 256 * 1024
+# A whole rule set is sent at once, by a form with nine bytes a character.
+_MORE_BYTES = {
+    "/api/v1/suggestions/batch": 32 * 1024 * 1024,
+    "/api/v1/rules/": 20 * 1024 * 1024,
+    "/rules/": 20 * 1024 * 1024,
+}
 
 
 def create_app(settings: Settings | None = None, prepared: Intake | None = None) -> FastAPI:
@@ -70,14 +79,23 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(
         guards.SizeLimit,
         limit=_MOST_BYTES,
-        batch_path="/api/v1/suggestions/batch",
-        batch_limit=_MOST_BATCH_BYTES,
+        larger=_MORE_BYTES,
     )
     app.add_middleware(Gate, refuse=_answer)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, health, pages, accounts_pages, administration, audit_pages):
+    for module in (
+        api,
+        accounts_api,
+        rules_api,
+        health,
+        pages,
+        accounts_pages,
+        administration,
+        audit_pages,
+        rules_pages,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"]).instrument(app)
@@ -87,6 +105,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     @app.exception_handler(TongbanError)
     async def _ours(request: Request, error: TongbanError) -> Response:
         answer = _answer(request, error.status, error.message)
+        if isinstance(error, FaultyDraftError) and request.url.path.startswith("/api/"):
+            return JSONResponse(rules_api.faulty(error), status_code=error.status)
         if isinstance(error, ThrottledError):
             answer.headers["Retry-After"] = str(error.wait)
         return answer

@@ -1,5 +1,6 @@
 """What can be done with rule sets: draft, check, preview, publish, confirm, roll back. One transaction each."""
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -9,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from classifier.model import Model
-from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts
+from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts, parse_fact
 from rules.explanation import FieldReason, field_reasons
 from rules.schema import read_rulebook
 from service import clock
@@ -110,6 +111,11 @@ class Rulesets:
         after, _ = read_rulebook(checked_files(files))
         return None if after is None else differences(self.in_force.ruleset.rulebook, after)
 
+    def files_of(self, version: str) -> dict[str, str]:
+        """The files of a version that was ever in force."""
+        with self.database.read() as connection:
+            return store.files_of(connection, version)
+
     def files_in_force(self) -> dict[str, str]:
         """The files of the version in force."""
         return dict(self.in_force.ruleset.files)
@@ -164,6 +170,19 @@ class Rulesets:
     def check(self, files: Mapping[str, str]) -> list[Problem]:
         """What is wrong with the writing; nothing is compiled or run, so that it can be asked at every pause."""
         return read_rulebook(checked_files(files))[1]
+
+    def typed_facts(self, typed: str) -> dict[str, object]:
+        """Facts as a person types them, 名称=值, one a line; raises InputError."""
+        facts: dict[str, object] = {}
+        for line in filter(str.strip, typed.splitlines()):
+            name, equals, value = re.split("([=＝])", line, maxsplit=1) if re.search("[=＝]", line) else (line, "", "")
+            if not equals:
+                raise InputError(f"事实要一行一个，写成 名称=值，实际是“{line.strip()}”")
+            try:
+                facts[name.strip()] = parse_fact(self.in_force.ruleset.facts, name.strip(), value.strip())
+            except FactError as error:
+                raise InputError(str(error)) from error
+        return facts
 
     def explain(self, text: str, facts: Mapping[str, object], files: Mapping[str, str] | None = None) -> Explained:
         """One case under the rules in force, or under those of a draft. Facts are given, or read from a text."""

@@ -1,5 +1,7 @@
 """What every request passes: a size limit counted as bytes arrive, a cross-origin check, and safe headers."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,16 +22,17 @@ HEADERS = {
 
 
 class SizeLimit:
-    """Refuses a body above `limit` bytes (or `batch_limit` below `batch_path`) as soon as it is passed."""
+    """Refuses a body above `limit` bytes as soon as it is passed; `larger` has the limits of paths that begin so."""
 
-    def __init__(self, app: ASGIApp, limit: int, batch_path: str, batch_limit: int) -> None:
-        self.app, self.limit, self.batch_path, self.batch_limit = app, limit, batch_path, batch_limit
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
+        self.app, self.limit, self.larger = app, limit, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        limit = self.batch_limit if scope["path"] == self.batch_path else self.limit
+        larger = [limit for path, limit in self.larger.items() if scope["path"].startswith(path)]
+        limit = max(larger, default=self.limit)
         body = bytearray()
         while True:
             message = await receive()

@@ -117,7 +117,8 @@ def test_a_version_whose_text_was_altered_is_not_taken(database: Database) -> No
     trigger = "ruleset_version_no_update" if sqlite else "ruleset_version_append_only ON ruleset_version"
     with database.write() as connection:
         connection.execute(text(f"DROP TRIGGER {trigger}"))
-        stored = json.loads(connection.execute(text("SELECT files FROM ruleset_version")).scalar_one())
+        query = "SELECT files FROM ruleset_version WHERE version = (SELECT version FROM publication)"
+        stored = json.loads(connection.execute(text(query)).scalar_one())
         altered = {name: changed(content, ("预警颜色: 红", "预警颜色: 蓝")) for name, content in stored.items()}
         connection.execute(
             text("UPDATE ruleset_version SET files = :files"), {"files": json.dumps(altered, ensure_ascii=False)}
