@@ -122,7 +122,7 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
         tokenizer=Tokenizer(implementation),
         tokenizer_note=manifest["tokenizer_note"],
         vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, idf),
-        signals=SignalFinder.shipped(lazy=True),
+        signals=SignalFinder.shipped(),
         dispute=DisputeModel(
             labels=tuple(dispute["labels"]),
             scorer=scorer("dispute"),

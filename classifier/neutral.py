@@ -36,9 +36,9 @@ def neutral_words(words: Sequence[str]) -> list[str]:
     lexicon = _lexicon()
     found = list(words)
     for place, word in enumerate(words):
-        suffix = next((end for end in lexicon.suffixes if word.endswith(end)), None)
-        if suffix is None:
+        if not word.endswith(lexicon.suffixes):
             continue
+        suffix = next(end for end in lexicon.suffixes if word.endswith(end))
         if word != suffix:
             found[place] = word if word.removesuffix(suffix) in lexicon.ordinary else suffix
         elif place and words[place - 1] not in lexicon.ordinary and words[place - 1] not in lexicon.suffixes:
@@ -51,7 +51,7 @@ class _Lexicon:
     words: AhoCorasick
     replacements: Sequence[str]
     places: re.Pattern[str]
-    suffixes: Sequence[str]
+    suffixes: tuple[str, ...]
     ordinary: frozenset[str]
 
 
@@ -59,7 +59,7 @@ class _Lexicon:
 def _lexicon() -> _Lexicon:
     entries: dict[str, Any] = read(files("classifier") / "lexicon" / "neutral.yaml")
     replaced = dict(entries["性别"]) | {name: _BLANK * len(name) for kind in ("民族", "籍贯") for name in entries[kind]}
-    suffixes = sorted(entries["地名后缀"], key=len, reverse=True)
+    suffixes = tuple(sorted(entries["地名后缀"], key=len, reverse=True))
     return _Lexicon(
         words=AhoCorasick(list(replaced), matchkind=MatchKind.LeftmostLongest),
         replacements=list(replaced.values()),

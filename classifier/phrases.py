@@ -60,6 +60,9 @@ class _Choice:
 
     def __init__(self, written: str) -> None:
         parts = [(piece["text"], piece["regex"]) for piece in _PIECE.finditer(written)]
+        for _, regex in parts:
+            if regex:
+                compiled(regex[1:-1])  # the only part of a phrase that can be faulty
         self.literal = parts[0][0] if parts and parts[0][0] else ""
         self.rest = "".join(
             re.escape(text) if text else f"(?:{regex[1:-1]})" if regex else _GAP
@@ -141,13 +144,13 @@ def compiled(regex: str) -> re.Pattern[str]:
 
 
 class _Continuation:
-    """What may follow an opening; compiled when a text first has the opening, or at once if asked to be `ready`."""
+    """What may follow an opening; compiled when a text first has the opening, since few openings ever occur."""
 
     __slots__ = ("_regex", "match_at")
 
-    def __init__(self, regex: str, ready: bool) -> None:
+    def __init__(self, regex: str) -> None:
         self._regex = regex
-        self.match_at: Callable[[str, int], re.Match[str] | None] = compiled(regex).match if ready else self._first
+        self.match_at: Callable[[str, int], re.Match[str] | None] = self._first
 
     def _first(self, text: str, start: int) -> re.Match[str] | None:
         self.match_at = compiled(self._regex).match
@@ -155,12 +158,9 @@ class _Continuation:
 
 
 class PhraseFinder:
-    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap.
+    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap."""
 
-    A `lazy` one is built in a third of the time and finds a faulty regular expression only when a text needs it.
-    """
-
-    def __init__(self, phrases: Iterable[tuple[str, str]], groups: Groups | None = None, *, lazy: bool = False) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, str]], groups: Groups | None = None) -> None:
         literal: dict[str, set[str]] = {}
         opening: dict[str, dict[str, dict[str, None]]] = {}
         for label, written in phrases:
@@ -173,7 +173,7 @@ class PhraseFinder:
 
         def continuation(regex: str) -> _Continuation:
             if regex not in known:
-                known[regex] = _Continuation(regex, ready=not lazy)
+                known[regex] = _Continuation(regex)
             return known[regex]
 
         words = sorted(literal.keys() | opening.keys())

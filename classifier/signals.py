@@ -28,7 +28,7 @@ REASSURING: tuple[str, ...] = ("已化解", "未接触")
 class SignalFinder:
     """The compiled lexicon. `find` is pure and may be called from any thread."""
 
-    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope, *, lazy: bool = False) -> None:
+    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope) -> None:
         groups = lexicon.get(_GROUPS, {})
         entries = {name: entry for name, entry in lexicon.items() if name != _GROUPS}
         self.names = tuple(entries)
@@ -43,7 +43,6 @@ class SignalFinder:
                 for phrase in entry.get(kind, ())
             ],
             groups,
-            lazy=lazy,
         )
         self._patterns = [
             (f"{name}/{kind}", compiled(expand(pattern, groups, regex=True)))
@@ -53,12 +52,12 @@ class SignalFinder:
         ]
 
     @classmethod
-    def shipped(cls, *, lazy: bool = False) -> "SignalFinder":
-        """The lexicon that ships with the package; `lazy` where it was checked before, by the training."""
-        return cls.load(files("classifier") / "lexicon" / "signals", Scope.shipped(), lazy=lazy)
+    def shipped(cls) -> "SignalFinder":
+        """The lexicon that ships with the package."""
+        return cls.load(files("classifier") / "lexicon" / "signals", Scope.shipped())
 
     @classmethod
-    def load(cls, folder: Traversable, scope: Scope, *, lazy: bool = False) -> "SignalFinder":
+    def load(cls, folder: Traversable, scope: Scope) -> "SignalFinder":
         """One file a signal, in the order of their names; raises PhraseError, in Chinese, naming the faulty file."""
         names = sorted(file.name for file in folder.iterdir() if file.name.endswith(_SUFFIX))
         lexicon = {name.removesuffix(_SUFFIX): _entry(folder / name) for name in names}
@@ -66,7 +65,7 @@ class SignalFinder:
             if name != _GROUPS and (above := entry.get("让给", name)) not in lexicon:
                 raise PhraseError(f"{name}{_SUFFIX}：“让给”的信号“{above}”没有自己的文件")
         try:
-            return cls(lexicon, scope, lazy=lazy)
+            return cls(lexicon, scope)
         except PhraseError:
             groups = lexicon.get(_GROUPS, {})
             for name, entry in lexicon.items():

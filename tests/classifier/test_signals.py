@@ -163,5 +163,5 @@ def test_a_fault_names_its_file(tmp_path: Path, content: str, complaint: str) ->
 
 def test_fast_to_build() -> None:
     start = time.perf_counter()
-    SignalFinder.shipped(lazy=True)
+    SignalFinder.shipped()
     assert time.perf_counter() - start < 3
