@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from rules.document import ListNode, MapNode, Node, TextNode
-from rules.problem import Problem, problem_at
+from rules.problem import Place, Problem, problem_at
 from rules.rulebook import Operator
 from rules.schema_facts import CONNECTIVES
 from service.rulesets.cells import CellPlace
@@ -28,7 +28,7 @@ _SIGNS = {
     **dict.fromkeys(("=", "==", "＝", "等于"), Operator.EQUALS.value),
 }
 _WORD = re.compile(r"[^\s；;、，,（）()「」]+(?=[^\S\n]+[^\s；;、，,）)])|(至少|至多|大于|小于|介于)(?=[0-9-])")
-_LISTS = {operator.value for operator in Operator} & {"属于", "不属于", "介于", "含任一", "含全部", "均不含"}
+_LISTS = frozenset({"属于", "不属于", "介于", "含任一", "含全部", "均不含"})
 _BOUNDS = re.compile(r"和|到|至|~|～|[、，,]")
 
 
@@ -60,7 +60,7 @@ class _Item:
     items: list[_Item] = field(default_factory=list)
 
 
-def _together(items: list[_Item], place: CellPlace) -> Node:
+def _together(items: list[_Item], place: Place) -> Node:
     """Several items that must all hold. One stands for itself."""
     if len(items) == 1:
         return _condition(items[0])
@@ -78,8 +78,7 @@ def _entry(item: _Item) -> tuple[TextNode, Node]:
     if item.value is not None:
         return item.key, item.value
     if item.key.text == "非":
-        place = item.key.place
-        return item.key, _together(item.items, CellPlace(place.file, place.line, place.column))
+        return item.key, _together(item.items, item.key.place)
     return item.key, ListNode(item.key.place, tuple(map(_condition, item.items)))
 
 

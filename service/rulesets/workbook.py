@@ -10,9 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError, iterparse
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -23,6 +24,10 @@ from service.rulesets.rows import MOST_ROWS
 
 MOST_BYTES = 10 << 20
 MOST_UNPACKED = 30 << 20  # five thousand long rules take half of it
+_WITH_CELLS = ("xl/worksheets/", "xl/sharedStrings")
+_CELLS = re.compile(rb"<(?:\w+:)?(?:c|si|row|mergeCell)[\s/>]")
+_MOST_CELLS = 400_000
+_MOST_BESIDES = 2 << 20
 _MOST_COLUMNS = 256
 _LAST_ROW = 1_048_576  # of any sheet in Excel
 _LONGEST_TEXT = 32_767  # in one cell
@@ -66,18 +71,44 @@ def read_workbook(content: bytes) -> dict[str, Sheet]:
 
 def _read_sheets(content: bytes) -> dict[str, Sheet]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
+        _check_size(archive)
+    reader = ExcelReader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read()
+    try:
+        merged = {sheet.name: _merged(reader.archive, part.target) for sheet, part in reader.parser.find_sheets()}
+        return {
+            sheet.title: Sheet(sheet.title, tuple(_read_rows(sheet)), merged[sheet.title])
+            for sheet in reader.wb.worksheets
+        }
+    finally:
+        reader.wb.close()
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
+    """Refuse what would unpack into more than a table of rules can be, before anything is built from it."""
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED:
         raise InputError(f"文件解开后有 {unpacked >> 20} MB，超过 {MOST_UNPACKED >> 20} MB 的上限")
-    book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    try:
-        rows = {sheet.title: _read_rows(sheet) for sheet in book.worksheets}
-    finally:
-        book.close()
-    # Reading row by row has bounded the size; merged ranges are known only when a sheet is loaded whole.
-    whole = load_workbook(io.BytesIO(content), keep_links=False)
-    merged = {sheet.title: tuple(map(str, sheet.merged_cells.ranges)) for sheet in whole.worksheets}
-    return {name: Sheet(name, tuple(found), merged[name]) for name, found in rows.items()}
+    cells = 0
+    for part in parts:
+        if part.filename.startswith(_WITH_CELLS):
+            cells += sum(1 for _ in _CELLS.finditer(archive.read(part)))
+        elif part.filename.endswith(".xml") and part.file_size > _MOST_BESIDES:
+            raise InputError("文件里的格式太多；请把内容复制到新导出的表格里")
+    if cells > _MOST_CELLS:
+        raise InputError(f"文件里有 {cells} 格，超过 {_MOST_CELLS} 格的上限")
+
+
+def _merged(archive: zipfile.ZipFile, part: str) -> tuple[str, ...]:
+    """The merged ranges of a sheet, which reading row by row passes over and loading it whole would fill with cells."""
+    ranges: list[str] = []
+    with archive.open(part) as stream:
+        for _, element in iterparse(stream):  # noqa: S314  # the part is bounded, and expat stops entity bombs
+            if element.tag.endswith("}mergeCell"):
+                ranges.append(element.get("ref", ""))
+            element.clear()
+    return tuple(ranges)
 
 
 def _read_rows(sheet: Any) -> list[tuple[Cell, ...]]:

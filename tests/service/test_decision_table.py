@@ -262,17 +262,12 @@ def test_a_condition_deeper_than_yaml_can_hold_is_refused() -> None:
     assert {problem.code for problem in reading.problems} == {"R036"}
 
 
+PIECES = [*"（）()「」；;、，：=≥<\n 　", "任一", "非", "全部（", "凶器", "是", "至少", "2", "介于", "T-1"]
+PLACES = [(RULES, "条件"), (RULES, "结论：提示"), (RULES, "结论：协办部门"), (TESTS, "给定"), (TESTS, "期望：命中")]
+
+
 @settings(max_examples=200, deadline=None)
-@given(
-    place=st.sampled_from(
-        [(RULES, "条件"), (RULES, "结论：提示"), (RULES, "结论：协办部门"), (TESTS, "给定"), (TESTS, "期望：命中")]
-    ),
-    pieces=st.lists(
-        st.sampled_from(
-            [*"（）()「」；;、，：=≥<\n 　", "任一", "非", "全部（", "凶器", "是", "至少", "2", "介于", "T-1"]
-        )
-    ),
-)
+@given(place=st.sampled_from(PLACES), pieces=st.lists(st.sampled_from(PIECES)))
 def test_no_slip_of_the_pen_in_a_cell_raises(place: tuple[str, str], pieces: list[str]) -> None:
     sheet, column = place
     reading = edited(column, "".join(pieces), sheet=sheet)

@@ -73,9 +73,14 @@ def day_for_a_name(book: Any) -> None:
     book[RULES]["B2"] = datetime.datetime(2026, 3, 1)
 
 
+def whole_sheet_merged(book: Any) -> None:
+    book[RULES].merged_cells.add("A1:XFD1048576")
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
+        (whole_sheet_merged, "规则!A1: 错误 R022 A1:XFD1048576 是合并的单元格"),
         (merged, "规则!C2: 错误 R022 C2:D2 是合并的单元格"),
         (formula, "规则!F2: 错误 R032 这一格是公式"),
         (day_for_a_name, "规则!B2: 错误 R032 这一格被表格程序当成了日期 2026-03-01"),
@@ -152,6 +157,8 @@ def many_rows() -> bytes:
         (lambda: b"\0" * ((10 << 20) + 1), "10 MB"),
         (lambda: packed("xl/workbook.xml", b" " * (31 << 20)), "解开后"),
         (many_rows, "5000 行"),
+        (lambda: packed("xl/styles.xml", b"<a/>" * (1 << 20)), "格式太多"),
+        (lambda: packed("xl/worksheets/sheet1.xml", b'<c r="A1"/>' * 500_000), "500000 格"),
     ],
 )
 def test_what_is_no_table_of_rules_is_refused_in_one_sentence(content: Callable[[], bytes], complaint: str) -> None:
