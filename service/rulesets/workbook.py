@@ -35,6 +35,7 @@ _LONGEST_CHOICE = 255  # of a drop-down's list
 
 _NUMBERS = frozenset({"优先级"})
 _WIDTHS = {"名称": 30, "依据": 30, "条件": 48, "理由": 48, "给定": 48, "名": 30, "说明": 90}
+_ALIGNMENT = Alignment(vertical="top", wrap_text=True)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNREADABLE = (
@@ -191,7 +192,7 @@ def _write_cell(target: Any, row: int, column: int, text: str, name: str) -> Non
     """A text stays a text, whatever it looks like: no formula, no date, and typing over it makes none either."""
     check_fits(text, f"{target.title}!{letters(column)}{row}")
     cell = target.cell(row, column)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.alignment = _ALIGNMENT
     if name in _NUMBERS:
         cell.value = int(text)
         return
