@@ -21,7 +21,7 @@ DEEPEST = 32
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # YAML 1.1 ends a line at NEL, LS and PS, which editors do not; the rest can't be seen or is no character.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
@@ -125,7 +125,7 @@ def _all_visible(file: str, text: str, problems: list[Problem]) -> bool:
         also = f"（共 {len(lines)} 行有）" if len(lines) > 1 else ""
         place = _place_after(file, text[: tabs[0]])
         problems.append(problem_at(place, "R004", f"这里有一个制表符{also}", "请换成空格；缩进每层两个空格"))
-    if match := _INVISIBLE.search(text):
+    if match := INVISIBLE.search(text):
         message = f"这里有一个看不见的特殊字符（U+{ord(match[0]):04X}）"
         place = _place_after(file, text[: match.start()])
         problems.append(problem_at(place, "R011", message, "请删掉它；多半是从别处复制时带进来的"))
@@ -192,7 +192,7 @@ class _TreeBuilder:
         place = self._at(event)
         if isinstance(event, yaml.ScalarEvent):
             # The source has been checked already, so it was written as an escape.
-            if _INVISIBLE.search(event.value):
+            if INVISIBLE.search(event.value):
                 self._complain(event, "R011", "这段文字里写了看不见的特殊字符", "请删掉反斜杠开头的写法")
             self._place(TextNode(place, event.value or self._swallowed(event)))
         else:

@@ -125,7 +125,7 @@ def render(problem: Problem) -> str:
     """The problem's line, its source line and a caret below the very character."""
     if not problem.excerpt:
         return str(problem)
-    indent = _columns(problem.excerpt[: problem.column - 1])
+    indent = columns(problem.excerpt[: problem.column - 1])
     return f"{problem}\n    {problem.excerpt}\n    {' ' * indent}^"
 
 
@@ -155,7 +155,7 @@ def enumerate_some(words: Sequence[str], most: int = 12) -> str:
     return f"{shown} 等 {len(words)} 个" if len(words) > most else shown
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many terminal columns a text takes: full-width characters take two."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rules.document import ListNode, MapNode, Node, read_document, with_excerpts
 from rules.problem import Place, Problem, problem_at
 from rules.reading import read_rows, read_table, read_text
-from rules.rulebook import Rulebook, in_deciding_order
+from rules.rulebook import Rule, Rulebook, in_deciding_order
 from rules.schema_checks import check_conflicts, check_ids
 from rules.schema_decisions import read_decisions
 from rules.schema_facts import read_facts
@@ -33,6 +33,14 @@ def read_rulebook(texts: Mapping[str, str | bytes]) -> tuple[Rulebook | None, li
     return None if any(problem.is_error for problem in shown) else rulebook, shown
 
 
+def read_rules_under(head: Rulebook, rows: Sequence[Node]) -> tuple[Rulebook | None, list[Problem]]:
+    """The rules of these nodes, whatever they were read from, under the head of another rulebook."""
+    problems: list[Problem] = []
+    rules = _read_rules(rows, Vocabulary(head.facts, head.fields), problems, all_there=True)
+    failed = any(problem.is_error for problem in problems)
+    return None if failed else replace(head, rules=in_deciding_order(rules)), problems
+
+
 def _read(texts: Mapping[str, str | bytes], problems: list[Problem]) -> Rulebook | None:
     parsed = _Parsed()
     all_parsed = True
@@ -55,10 +63,8 @@ def _read(texts: Mapping[str, str | bytes], problems: list[Problem]) -> Rulebook
     rows = [*parsed.rule_rows]
     if "规则" in table:
         rows += read_rows(table["规则"], "「规则」", problems) or ()
-    ids = check_ids(rows, problems)
-    vocabulary = Vocabulary(facts, fields, ids if all_parsed else None)
-    rules = [rule for row in rows if (rule := read_rule(row, vocabulary, problems))]
-    check_conflicts(rules, fields, problems)
+    # A rule that a test mentions may stand in the file that could not be parsed.
+    rules = _read_rules(rows, Vocabulary(facts, fields), problems, all_there=all_parsed)
     return Rulebook(
         name=title or "",
         description=description or "",
@@ -66,6 +72,16 @@ def _read(texts: Mapping[str, str | bytes], problems: list[Problem]) -> Rulebook
         fields={name: one for name, one in fields.items() if one},
         rules=in_deciding_order(rules),
     )
+
+
+def _read_rules(
+    rows: Sequence[Node], vocabulary: Vocabulary, problems: list[Problem], *, all_there: bool
+) -> list[Rule]:
+    ids = check_ids(rows, problems)
+    told = replace(vocabulary, ids=ids if all_there else None)
+    rules = [rule for row in rows if (rule := read_rule(row, told, problems))]
+    check_conflicts(rules, told.fields, problems)
+    return rules
 
 
 def _sort_in(root: Node, parsed: _Parsed, problems: list[Problem]) -> None:
