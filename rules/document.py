@@ -11,19 +11,14 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from rules.problem import Place, Problem, Severity, problem_at
+from rules.problem import Place, Problem, problem_at
+from rules.source import INVISIBLE, readable_text, source_lines
 from rules.syntax_errors import explain_syntax_error
 
-MOST_BYTES = 1 << 20
 DEEPEST = 32
 
 # libyaml where PyYAML was built with it: the same events, about ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-# YAML 1.1 ends a line at NEL, LS and PS, which editors do not; the rest can't be seen or is no character.
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ Node = TextNode | ListNode | MapNode
 def read_document(file: str, content: str | bytes) -> tuple[Node | None, list[Problem]]:
     """Parse one file. No node is returned where the text has no usable tree."""
     problems: list[Problem] = []
-    text = _readable_text(file, content, problems)
+    text = readable_text(file, content, problems)
     if text is None:
         return None, problems
     try:
@@ -73,12 +68,6 @@ def _tree(file: str, text: str, problems: list[Problem]) -> Node | None:
         return _TreeBuilder(file, text, problems).build(yaml.parse(text, Loader=yaml.SafeLoader))
 
 
-def source_lines(content: str | bytes) -> list[str]:
-    """The lines of a file as an editor counts them, for showing beside a problem."""
-    text = content if isinstance(content, str) else content.decode("utf-8", errors="replace")
-    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
-
-
 def with_excerpts(problems: Iterable[Problem], texts: Mapping[str, str | bytes]) -> Iterator[Problem]:
     """The problems, each with the source line that it is about."""
     lines = {name: source_lines(content) for name, content in texts.items()}
@@ -86,55 +75,6 @@ def with_excerpts(problems: Iterable[Problem], texts: Mapping[str, str | bytes])
         of_file = lines.get(problem.file, [])
         known = 1 <= problem.line <= len(of_file)
         yield replace(problem, excerpt=of_file[problem.line - 1]) if known else problem
-
-
-def _readable_text(file: str, content: str | bytes, problems: list[Problem]) -> str | None:
-    """Decode, and refuse what would make positions or meaning uncertain."""
-    start = Place(file, 1, 1)
-    size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
-    if size > MOST_BYTES:
-        message = f"文件有 {size // 1024} KB，超过 {MOST_BYTES // 1024} KB 的上限"
-        problems.append(problem_at(start, "R003", message, "请按主题拆成几个文件"))
-        return None
-    if isinstance(content, bytes):
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            good = content[: error.start].decode("utf-8")
-            message = "文件不是 UTF-8 编码，从这里起读不懂"
-            remedy = "请在编辑器里「另存为」，编码选 UTF-8（常见原因是存成了 GBK 或 UTF-16）"
-            problems.append(problem_at(_place_after(file, good), "R002", message, remedy))
-            return None
-    else:
-        text = content
-    if text.startswith("\ufeff"):
-        text = text.removeprefix("\ufeff")
-        remedy = "不影响使用；想去掉的话，另存为「UTF-8（无 BOM）」"
-        problems.append(problem_at(start, "R013", "文件开头有 BOM 标记", remedy, severity=Severity.WARNING))
-    if not text.strip():
-        problems.append(problem_at(start, "R001", "文件是空的", "请写入内容，或删掉这个文件"))
-        return None
-    return text if _all_visible(file, text, problems) else None
-
-
-def _all_visible(file: str, text: str, problems: list[Problem]) -> bool:
-    before = len(problems)
-    tabs = [match.start() for match in re.finditer("\t", text)]
-    if tabs:
-        lines = {text.count("\n", 0, offset) for offset in tabs}
-        also = f"（共 {len(lines)} 行有）" if len(lines) > 1 else ""
-        place = _place_after(file, text[: tabs[0]])
-        problems.append(problem_at(place, "R004", f"这里有一个制表符{also}", "请换成空格；缩进每层两个空格"))
-    if match := INVISIBLE.search(text):
-        message = f"这里有一个看不见的特殊字符（U+{ord(match[0]):04X}）"
-        place = _place_after(file, text[: match.start()])
-        problems.append(problem_at(place, "R011", message, "请删掉它；多半是从别处复制时带进来的"))
-    return len(problems) == before
-
-
-def _place_after(file: str, text: str) -> Place:
-    lines = re.split(r"\r\n|\n|\r", text)
-    return Place(file, len(lines), len(lines[-1]) + 1)
 
 
 @dataclass(slots=True)
@@ -204,7 +144,9 @@ class _TreeBuilder:
             message = f"「{event.style}」起头的被当成了多行文字"
             self._refuse(event, "R005", message, "比较要写成「{大于: 2}」的样子；文字请用引号括起来")
         place = self._at(event)
-        behind = "" if event.style else self._lines[place.line - 1][place.column - 1 :]
+        # An empty value may stand behind the last line.
+        line = "" if event.style else next(iter(self._lines[place.line - 1 : place.line]), "")
+        behind = line[place.column - 1 :]
         comment = behind.strip()
         if not re.match(r"#[^\s#]", comment):
             return ""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from rules.document import source_lines
 from rules.problem import Place, Problem, problem_at
 from rules.ruleset import Ruleset
 from rules.schema import read_rulebook
+from rules.source import source_lines
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -117,6 +117,10 @@ class Problem:
         return f"{self.place}: {self.severity} {self.code} {self.message} —— {self.remedy}"
 
 
+def count_errors(problems: Iterable[Problem]) -> int:
+    return sum(problem.is_error for problem in problems)
+
+
 def problem_at(place: Place, code: str, message: str, remedy: str, *, severity: Severity = Severity.ERROR) -> Problem:
     return Problem(place.file, place.line, place.column, code, message, remedy, severity)
 
@@ -143,11 +147,11 @@ def nearest(word: str, candidates: Sequence[str], *, cutoff: float = _NEAR) -> s
     return near[0] if near else None
 
 
-def did_you_mean(word: str, candidates: Sequence[str], *, cutoff: float = _NEAR) -> str:
+def did_you_mean(word: str, candidates: Sequence[str], *, otherwise: str = "") -> str:
     """The remedy for a misspelt word: the nearest candidate, or else what may be written."""
-    if near := nearest(word, candidates, cutoff=cutoff):
+    if near := nearest(word, candidates):
         return f"您是不是想写「{near}」？"
-    return f"可以写的有：{enumerate_some(candidates)}"
+    return otherwise or f"可以写的有：{enumerate_some(candidates)}"
 
 
 def enumerate_some(words: Sequence[str], most: int = 12) -> str:

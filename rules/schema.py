@@ -12,7 +12,8 @@ from rules.rulebook import Rule, Rulebook, in_deciding_order
 from rules.schema_checks import check_conflicts, check_ids
 from rules.schema_decisions import read_decisions
 from rules.schema_facts import read_facts
-from rules.schema_rule import Vocabulary, read_rule
+from rules.schema_outcome import Vocabulary
+from rules.schema_rule import read_rule
 
 HEAD_KEYS = ("规则集", "事实", "决策")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from rules.document import ListNode, MapNode, Node, TextNode
-from rules.problem import Place, Problem, did_you_mean, problem_at
+from rules.problem import Place, Problem, count_errors, did_you_mean, problem_at
 from rules.reading import known_fact, read_entries, read_rows, read_texts, read_value, remind_of_joints, report_slip
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.schema_facts import CONNECTIVES
@@ -185,7 +185,7 @@ def _read_operands(name: str, fact: Fact, operator: Operator, node: Node, proble
     if operator in _ORDER:
         value = read_value(node, name, fact, problems)
         return () if value is None else (value,)
-    before = sum(problem.is_error for problem in problems)
+    before = count_errors(problems)
     if operator is Operator.BETWEEN:
         rows = read_rows(node, f"「{operator}」", problems, "请写成「介于: [下限, 上限]」，两头都算") or ()
         read = [read_value(row, name, fact, problems) for row in rows]
@@ -195,7 +195,7 @@ def _read_operands(name: str, fact: Fact, operator: Operator, node: Node, proble
             remind_of_joints(texts, f"「{operator}」", problems)
         read = [read_value(row, name, fact, problems) for _, row in texts]
     operands = tuple(value for value in read if value is not None)
-    if sum(problem.is_error for problem in problems) > before:
+    if count_errors(problems) > before:
         return ()
     return _checked_bounds(operands, node, problems) if operator is Operator.BETWEEN else operands
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.document import Node, TextNode
-from rules.problem import Problem, did_you_mean, problem_at
+from rules.problem import Problem, count_errors, did_you_mean, problem_at
 from rules.reading import (
     read_entries,
     read_table,
@@ -54,14 +54,14 @@ def _read_field(name: str, node: Node, above: Fields, problems: list[Problem]) -
     policy = read_value(table["命中方式"], "命中方式", Choice(tuple(HitPolicy), ""), problems)
     if not isinstance(policy, str):
         return None
-    before = sum(problem.is_error for problem in problems)
+    before = count_errors(problems)
     values, same_as = _read_values(table, what, node, above, problems)
     default = _read_default(table, what, node, HitPolicy(policy), values, problems)
     if policy == HitPolicy.HEAVIEST and "文本" in table:
         remedy = "请改写「取值: [最重, …, 最轻]」"
         problems.append(problem_at(node.place, "R044", f"{what}是「取最重」，要有从重到轻的取值", remedy))
     lent_by_wrong = same_as is not None and above.get(same_as) is None
-    if lent_by_wrong or sum(problem.is_error for problem in problems) > before:
+    if lent_by_wrong or count_errors(problems) > before:
         return None
     return DecisionField(name, HitPolicy(policy), values, default, same_as)
 

@@ -136,7 +136,7 @@ def explain_syntax_error(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> S
         return SyntaxExplanation("R005", 1, 1, saying.message, saying.remedy)
     line, column = mark.line + 1, mark.column + 1
     # The Python scanner points behind the backslash, the C scanner at it.
-    if "escape" in wording and lines[line - 1][column - 2 : column - 1] == "\\":
+    if "escape" in wording and line <= len(lines) and lines[line - 1][column - 2 : column - 1] == "\\":
         column -= 1
     noticed = error.problem_mark.line + 1 if error.problem_mark else line
     suspects = range(line if at_context else _line_before(lines, line), min(noticed, len(lines)) + 1)

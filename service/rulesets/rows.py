@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.document import INVISIBLE, TextNode
+from rules.document import TextNode
 from rules.problem import Problem, did_you_mean, problem_at
+from rules.source import INVISIBLE
 from service.rulesets.cells import EMPTY, Cell, CellPlace, Kind, Sheet, cell_place
 
 DATE_COLUMNS = ("生效", "失效")
