@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_fastapi_instrumentator import Instrumentator
+from prometheus_fastapi_instrumentator.metrics import default
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -34,6 +35,8 @@ from service.web.rendering import problem
 
 # More threads than this only wait for one another on two cores.
 _THREADS = 8
+# Made once: a second application in one process would otherwise count nothing.
+_count_request = default()
 _MOST_BYTES, _MOST_BATCH_BYTES = 256 * 1024, 32 * 1024 * 1024
 
 
@@ -77,7 +80,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     for module in (api, accounts_api, health, pages, accounts_pages, administration, audit_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
-    metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"]).instrument(app)
+    metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])
+    metrics.add(_count_request).instrument(app)
     metrics.expose(app, endpoint="/api/v1/metrics", tags=["运行状况"], summary="Prometheus 指标")
     metrics.expose(app, endpoint="/metrics", include_in_schema=False)
 
