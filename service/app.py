@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_fastapi_instrumentator import Instrumentator
+from prometheus_fastapi_instrumentator.metrics import default
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -44,6 +45,8 @@ _MORE_BYTES = {
     "/api/v1/rules/": 20 * 1024 * 1024,
     "/rules/": 20 * 1024 * 1024,
 }
+# Made once: a second application in one process would otherwise count nothing.
+_count_request = default()
 
 
 def create_app(settings: Settings | None = None, prepared: Intake | None = None) -> FastAPI:
@@ -85,20 +88,13 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (
-        api,
-        accounts_api,
-        rules_api,
-        health,
-        pages,
-        accounts_pages,
-        administration,
-        audit_pages,
-        rules_pages,
-    ):
+    for module in (api, accounts_api, rules_api, health):
+        app.include_router(module.router)
+    for module in (pages, accounts_pages, administration, audit_pages, rules_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
-    metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"]).instrument(app)
+    metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])
+    metrics.add(_count_request).instrument(app)
     metrics.expose(app, endpoint="/api/v1/metrics", tags=["运行状况"], summary="Prometheus 指标")
     metrics.expose(app, endpoint="/metrics", include_in_schema=False)
 

@@ -115,7 +115,9 @@ class Intake:
                 return kept
             store.add_choice(connection, kept.id, choice)
             action = Action.ACCEPTED if choice.accepted else Action.OTHERWISE
-            detail = {"序号": choice.seq, "办理人": choice.person, "复核人": choice.second_person}
+            detail = {"序号": choice.seq, "办理人": choice.person}
+            if choice.second_person:
+                detail["复核人"] = choice.second_person
             record(connection, actor, action, f"建议 {kept.id}", detail)
         count_choice(choice)
         return replace(kept, choices=(*kept.choices, choice))

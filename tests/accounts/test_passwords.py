@@ -67,9 +67,9 @@ def test_without_a_hash_the_answer_is_no_after_the_same_time() -> None:
     spent: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(7):
         for known in spent:
-            began = time.perf_counter()
+            began = time.process_time()
             assert not passwords.matches("wrong", stored if known else None)
-            spent[known].append(time.perf_counter() - began)
+            spent[known].append(time.process_time() - began)
     assert 0.5 < median(spent[True]) / median(spent[False]) < 2
 
 

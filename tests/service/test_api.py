@@ -15,6 +15,7 @@ from service.suggestion import as_dict
 TEXT = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 KNIFE = "丈夫酒后持菜刀威胁妻子，扬言要砍死她。"
 ONE, MANY = "/api/v1/suggestions", "/api/v1/suggestions/batch"
+ACCOUNTS = "/api/v1/accounts"
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,8 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
     assert set(schema["paths"]) == {
         ONE, MANY, ONE + "/{identity}", ONE + "/{identity}/choices",
         "/api/v1/health", "/api/v1/ready", "/api/v1/metrics",
+        ACCOUNTS, ACCOUNTS + "/{identity}", ACCOUNTS + "/{identity}/password",
+        ACCOUNTS + "/{identity}/keys", ACCOUNTS + "/{identity}/keys/{key}",
     }  # fmt: skip
     for operations in schema["paths"].values():
         for operation in operations.values():

@@ -9,7 +9,9 @@ from sqlalchemy import text
 
 from rules import load_texts
 from service import clock
-from service.errors import InputError, NotFoundError, RefusedError
+from service.accounts.model import Actor, Role
+from service.audit.store import entries
+from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from service.intake.actions import Intake, Refusal
 from service.intake.model import KeptSuggestion, Outcome, Proposal, Vocabulary, decide_choice
 from service.rulesets.in_force import InForce
@@ -238,3 +240,45 @@ def test_an_abstained_suggestion_goes_to_a_person(desk: Intake) -> None:
         pytest.fail("这句话什么也没说，应当弃权")
     assert kept.shown["department"] == ABSTAINED
     assert kept.shown["colour"] in desk.ruleset.colours
+
+
+WANG = Actor("1", "wang", "王警官", frozenset({Role.DUTY}), "会话")
+
+
+def test_whoever_is_signed_in_is_the_person(desk: Intake) -> None:
+    kept = desk.suggest(LEAK, {}, "页面")
+    desk.choose(kept.id, replace(ACCEPT, person=""), WANG)
+    assert desk.find(kept.id).choices[0].person == "王警官"
+
+
+def test_nobody_signed_in_chooses_in_anothers_name(desk: Intake) -> None:
+    kept = desk.suggest(LEAK, {}, "页面")
+    with pytest.raises(InputError, match="办理人就是登录的人“王警官”"):
+        desk.choose(kept.id, replace(ACCEPT, person="李警官"), WANG)
+    desk.choose(kept.id, replace(ACCEPT, person="王 警官"), WANG)
+
+
+def test_whoever_is_signed_in_is_not_the_second_person(desk: Intake) -> None:
+    kept = desk.suggest(KNIFE, {}, "页面")
+    with pytest.raises(RefusedError, match="须有另一人复核"):
+        desk.choose(kept.id, replace(OTHERWISE, person="", colour="黄", second_person="王警官"), WANG)
+
+
+def test_choosing_needs_an_officer_on_duty(desk: Intake) -> None:
+    kept = desk.suggest(LEAK, {}, "页面")
+    with pytest.raises(ForbiddenError, match="“值班民警”的角色"):
+        desk.choose(kept.id, ACCEPT, replace(WANG, roles=frozenset({Role.ADMIN})))
+    assert desk.find(kept.id).choices == ()
+
+
+def test_choices_are_recorded_once_and_without_what_happened(desk: Intake) -> None:
+    kept = desk.suggest(LEAK, {}, "页面")
+    for _ in range(2):
+        desk.choose(kept.id, replace(ACCEPT, person=""), WANG)
+    desk.choose(kept.id, replace(OTHERWISE, person="", department="法院"), WANG)
+    with desk.database.read() as connection:
+        recorded = list(entries(connection))
+    assert [(entry.actor_id, entry.action, entry.subject, entry.detail) for entry in recorded] == [
+        ("1", "按建议办理", f"建议 {kept.id}", '{"办理人":"王警官","序号":1}'),
+        ("1", "另行决定", f"建议 {kept.id}", '{"办理人":"王警官","序号":2}'),
+    ]
