@@ -1,5 +1,6 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
+from rules.analysis import analyse
 from rules.decision import Decision, MatchedRule
 from rules.facts import FactError, parse_fact
 from rules.loading import load, load_texts
@@ -20,6 +21,7 @@ __all__ = [
     "Severity",
     "TestReport",
     "TestResult",
+    "analyse",
     "load",
     "load_texts",
     "near_misses",

@@ -308,7 +308,7 @@ def test_every_code_of_the_catalogue_is_tested() -> None:
 def test_every_code_of_the_catalogue_is_used_and_none_besides() -> None:
     import rules
 
-    sources = "".join(path.read_text(encoding="utf-8") for path in Path(rules.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(rules.__file__).parent.rglob("*.py"))
     used = re.findall(r'"(R0\d\d)"', sources)
     assert set(used) == set(CATALOGUE)
     assert all(used.count(code) > 1 for code in CATALOGUE)  # once in the catalogue, once where it is found
