@@ -1,17 +1,19 @@
-"""The rules that decide, as boxes in deciding order, with an index: which ways of which rules a case or a box meets.
+"""The rules that decide, in deciding order, each as the boxes of its ways; cases that avoid given ways come out.
 
-A set of ways is a whole number with a bit a way. The index has such a number for every class of every fact.
+A way is a number; a set of ways is a whole number with a bit a way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from rules.analysis.search import Obstacle, Search
+from rules.analysis.index import Index, bits
 from rules.analysis.space import Box, Point, Space, pieces_of
-from rules.analysis.words import Clause
+from rules.analysis.words import UndecidedError
 from rules.rulebook import Rule
+
+MOST_STEPS = 5_000  # of one search
+MOST_STEPS_IN_ALL = 1_000_000
 
 
 class Landscape:
@@ -20,19 +22,13 @@ class Landscape:
     def __init__(self, space: Space, rules: Sequence[tuple[Rule, Sequence[Box]]]) -> None:
         self.space = space
         self.rules = tuple(rule for rule, _ in rules)
-        self.boxes = tuple(box for _, boxes in rules for box in boxes)
+        self._boxes = tuple(box for _, boxes in rules for box in boxes)
         self._rule_of = tuple(number for number, (_, boxes) in enumerate(rules) for _ in boxes)
-        self._obstacles: tuple[Obstacle, ...] = tuple(
-            (number, pieces_of(box)) for number, box in zip(self._rule_of, self.boxes, strict=True)
-        )
-        self.ways: list[int] = [0] * len(self.rules)
+        self.ways = [0] * len(self.rules)
         for way, number in enumerate(self._rule_of):
             self.ways[number] |= 1 << way
-        self._all = (1 << len(self.boxes)) - 1
-        self._by_class = self._index_classes()
-        self._by_clause = self._index_clauses()
-        self._meeting = lru_cache(maxsize=50_000)(self._meeting_classes)
-        self._failing = lru_cache(maxsize=50_000)(self._failing_text)
+        self._index = Index(space, self._boxes)
+        self._steps = 0
 
     def ways_of(self, numbers: Iterable[int]) -> int:
         """The ways of these rules."""
@@ -43,81 +39,63 @@ class Landscape:
 
     def rules_of(self, ways: int) -> tuple[int, ...]:
         """The rules that these ways belong to, in deciding order."""
-        return tuple(dict.fromkeys(self._rule_of[way] for way in _bits(ways)))
+        return tuple(dict.fromkeys(self._rule_of[way] for way in bits(ways)))
 
     def boxes_of(self, number: int) -> Sequence[Box]:
-        return [self.boxes[way] for way in _bits(self.ways[number])]
+        return [self._boxes[way] for way in bits(self.ways[number])]
 
     def matching(self, point: Point) -> int:
         """The ways that hold in this case."""
-        ways = self._all
-        for axis, of_class in self._by_class.items():
-            ways &= of_class[int(point[axis])]
-        for axis in self._by_clause:
-            ways &= ~self._failing(axis, str(point[axis]))
-        return ways
+        return self._index.matching(point)
 
     def meeting(self, box: Box) -> int:
-        """The ways that may hold somewhere in the box: none is missing, though a few too many are named."""
-        ways = self._all
-        for axis, domain in box.items():
-            if isinstance(domain, int) and axis in self._by_class:
-                ways &= self._meeting(axis, domain)
-        return ways
+        """The ways that may hold somewhere in the box: none is missing, though a few too many may be named."""
+        return ((1 << len(self._boxes)) - 1) & ~self._index.standing(box).missed
 
     def avoiding(self, box: Box, ways: int, used: set[int] | None = None) -> Point | None:
         """A case in the box in which none of these ways holds, or None; raises UndecidedError.
 
-        `used` takes up the rules of the ways that are needed to cover the box.
+        `used` takes up the rules by which it was found that the ways cover the box.
         """
         point = self.space.point(box)
         if not self.matching(point) & ways:
             return point
-        search = Search(self.space)
-        left = search.escape(box, [self._obstacles[way] for way in _bits(ways & self.meeting(box))])
-        if used is not None:
-            used |= search.used
+        left = self._escape(box, ways, set() if used is None else used)
         return None if left is None else self.space.point(left)
 
-    def _index_classes(self) -> dict[str, list[int]]:
-        """For every fact that is asked about, the ways that allow each class."""
-        index: dict[str, list[int]] = {}
-        for way, box in enumerate(self.boxes):
-            for axis, domain in box.items():
-                if isinstance(domain, int):
-                    refused = index.setdefault(axis, [0] * self.space.full[axis].bit_length())
-                    for number in _bits(self.space.full[axis] & ~domain):
-                        refused[number] |= 1 << way
-        return {axis: [self._all & ~ways for ways in refused] for axis, refused in index.items()}
+    def _escape(self, whole: Box, ways: int, used: set[int]) -> Box | None:
+        """A part of the box that none of the ways meets.
 
-    def _index_clauses(self) -> dict[str, dict[Clause, int]]:
-        """For every text, the ways that ask for each clause."""
-        index: dict[str, dict[Clause, int]] = {}
-        for way, box in enumerate(self.boxes):
-            for axis, domain in box.items():
-                if not isinstance(domain, int):
-                    asked = index.setdefault(axis, {})
-                    for clause in domain:
-                        asked[clause] = asked.get(clause, 0) | 1 << way
-        return index
+        One of the ways in it is taken, one with few pieces that are not certain to hold, and the box is parted by
+        its pieces: where the first does not hold, where the first holds but not the second, and so on.
+        """
+        open_parts = [(whole, ways)]
+        for step in range(MOST_STEPS + 1):
+            if not open_parts:
+                return None
+            self._steps += 1
+            if step == MOST_STEPS or self._steps > MOST_STEPS_IN_ALL:
+                break
+            box, ways = open_parts.pop()
+            standing = self._index.standing(box)
+            ways &= ~standing.missed
+            if not ways:
+                return box
+            certain = ways & ~standing.once
+            way = next(bits(certain or ways & ~standing.twice or ways & ~standing.thrice or ways))
+            used.add(self._rule_of[way])
+            if not certain:
+                open_parts += [(part, ways) for part in self._outside(box, way)]
+        raise UndecidedError
 
-    def _meeting_classes(self, axis: str, classes: int) -> int:
-        ways = 0
-        for number in _bits(classes):
-            ways |= self._by_class[axis][number]
-        return ways
-
-    def _failing_text(self, axis: str, text: str) -> int:
-        ways = 0
-        for clause, asking in self._by_clause[axis].items():
-            holds = any((word in text) is clause.some for word in clause.words)
-            ways |= 0 if holds else asking
-        return ways
-
-
-def _bits(number: int) -> Iterable[int]:
-    """The positions of the bits that are set, lowest first."""
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest
+    def _outside(self, box: Box, way: int) -> list[Box]:
+        """The box without what lies in this way, in parts, the first of them last."""
+        parts: list[Box] = []
+        for piece in pieces_of(self._boxes[way]):
+            outside, inside = self.space.without(box, piece), self.space.within(box, piece)
+            if outside is not None:
+                parts.append(outside)
+            if inside is None:
+                break
+            box = inside
+        return parts[::-1]

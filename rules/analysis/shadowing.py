@@ -49,15 +49,15 @@ class Shadowing:
 
     def _smallest(self, number: int, claims: Sequence[Claim], cover: set[int]) -> list[int]:
         """Leave out whatever the others can do without."""
-        needed = sorted(cover)
+        needed = set(cover)
         for one in sorted(cover, reverse=True):
-            fewer = [other for other in needed if other != one]
-            try:
-                if self._cover(number, claims, self._landscape.ways_of(fewer)) is not None:
-                    needed = fewer
-            except UndecidedError:
-                continue
-        return needed
+            if one in needed:
+                try:
+                    fewer = self._cover(number, claims, self._landscape.ways_of(needed - {one}))
+                except UndecidedError:
+                    continue
+                needed = needed if fewer is None else fewer
+        return sorted(needed)
 
     def _finding(self, number: int, claims: Sequence[Claim], cover: Sequence[int]) -> Finding:
         landscape = self._landscape

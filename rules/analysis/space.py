@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from rules.analysis.case import Case
-from rules.analysis.words import Clause, Clauses, opposite, separator_for, text_with
+from rules.analysis.words import Clause, Clauses, certainty, opposite, separator_for, text_with
 from rules.reference import compile_condition
 from rules.rulebook import Compare, Operator, Rule, comparisons
 from rules.vocabulary import DECIMALS, Choice, Fact, Fraction, Text, Value, Whole
@@ -122,6 +122,10 @@ class Space:
         if isinstance(asked, Clause):
             return self._with_clauses(box, axis, opposite(asked))
         return self._with_classes(box, axis, ~asked)
+
+    def certainty(self, clauses: Clauses, clause: Clause) -> bool | None:
+        """Whether texts of the clauses satisfy this one too: always, never, or it depends (None)."""
+        return certainty(clauses, clause, self._separator)
 
     def common(self, one: Box, other: Box) -> Box | None:
         """The cases that are in both boxes; None where there are none."""

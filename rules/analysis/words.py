@@ -6,7 +6,7 @@ Words may contain one another: a text with 打砸 in it has 打 and 砸 in it, a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,27 +40,57 @@ def separator_for(words: Iterable[str]) -> str:
     return next(mark for mark in itertools.chain("，。；、 ", map(chr, range(0x2500, 0xD800))) if mark not in used)
 
 
-@lru_cache(maxsize=200_000)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Clauses by what they ask: words that are absent, of each of `wanted` one word, of `not_all` never all."""
+
+    absent: tuple[str, ...]
+    wanted: tuple[tuple[str, ...], ...]
+    not_all: tuple[frozenset[str], ...]
+
+    def blocks(self, word: str) -> bool:
+        return any(other in word for other in self.absent)
+
+
+@lru_cache(maxsize=50_000)
+def _asked(clauses: Clauses) -> _Asked:
+    absent = tuple(word for clause in clauses if not clause.some and len(clause.words) == 1 for word in clause.words)
+    blocked = _Asked(absent, (), ()).blocks
+    wanted = [tuple(sorted(word for word in clause.words if not blocked(word))) for clause in clauses if clause.some]
+    not_all = tuple(clause.words for clause in clauses if not clause.some and len(clause.words) > 1)
+    return _Asked(absent, tuple(sorted(wanted, key=lambda words: (len(words), words))), not_all)
+
+
+def certainty(clauses: Clauses, clause: Clause, separator: str) -> bool | None:
+    """Whether a text of the clauses, which must be possible, satisfies this one too: always, never, or it depends."""
+    asked = _asked(clauses)
+    if asked.not_all or not (clause.some or len(clause.words) == 1):
+        if text_with(clauses | opposite(clause), separator) is None:
+            return True
+        return None if text_with(clauses | {clause}, separator) is not None else False
+    # Nothing but single words is forbidden here, so a text need not be looked for.
+    blocked = all(asked.blocks(word) for word in clause.words)
+    forced = any(all(any(word in one for word in clause.words) for one in words) for words in asked.wanted)
+    return clause.some if forced else not clause.some if blocked else None
+
+
+@lru_cache(maxsize=50_000)
 def text_with(clauses: Clauses, separator: str) -> str | None:
     """The text of fewest words that satisfies the clauses; raises UndecidedError beyond MOST_TRIES.
 
     A text has fewest unwanted words where it holds, for every clause with `some`, one of its words and no more:
     so going through such choices, and no others, misses nothing.
     """
-    absent = [word for clause in clauses if not clause.some and len(clause.words) == 1 for word in clause.words]
-    not_all = [clause.words for clause in clauses if not clause.some and len(clause.words) > 1]
-    wanted = [
-        sorted(word for word in clause.words if not any(other in word for other in absent))
-        for clause in clauses
-        if clause.some
-    ]
-    wanted.sort(key=lambda words: (len(words), words))
-    tries = itertools.count(1)
-    return next(_texts("", wanted, not_all, separator, tries), None)
+    asked = _asked(clauses)
+    return next(_texts("", asked.wanted, asked.not_all, separator, itertools.count(1)), None)
 
 
 def _texts(
-    text: str, wanted: list[list[str]], not_all: list[frozenset[str]], separator: str, tries: Iterator[int]
+    text: str,
+    wanted: Sequence[Sequence[str]],
+    not_all: Sequence[frozenset[str]],
+    separator: str,
+    tries: Iterator[int],
 ) -> Iterator[str]:
     if next(tries) > MOST_TRIES:
         raise UndecidedError

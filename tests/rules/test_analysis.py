@@ -218,7 +218,7 @@ def test_a_type_that_only_the_default_receives_is_a_reminder_at_its_declaration(
 
 
 def test_a_question_with_too_many_cases_is_left_open_and_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rules.analysis.search.MOST_CHECKS", 1)
+    monkeypatch.setattr("rules.analysis.landscape.MOST_STEPS", 0)
     day = rule("T-1", 优先级="200", 条件="{时刻: {至多: 11}}", 结论="{接收部门: 妇联}")
     night = rule("T-2", 优先级="300", 条件="{时刻: {至少: 10}}", 结论="{接收部门: 村(社区)}")
     problems = found_in(HELP, day, night, rule("T-3", 结论="{接收部门: 派出所}"), code="R078")

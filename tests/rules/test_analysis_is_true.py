@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from rules.analysis import Case, Finding, findings, search, words
+from rules.analysis import Case, Finding, findings, landscape, words
 from rules.facts import complete_facts
 from rules.reference import ReferenceEvaluator
 from rules.rulebook import Rule, Rulebook
@@ -116,7 +116,25 @@ def test_types_without_a_receiver(random: Random, rules: int) -> None:
     assert truth.types_without_receiver() <= reported
 
 
-@pytest.mark.parametrize(("module", "bound"), [(search, "MOST_CHECKS"), (words, "MOST_TRIES")])
+@settings(**SETS)
+@given(
+    asked=st.frozensets(
+        st.builds(
+            words.Clause, st.frozensets(st.sampled_from(["打", "砸", "打砸", "砸锁", "锁"]), min_size=1), st.booleans()
+        ),
+        max_size=6,
+    )
+)
+def test_whether_a_clause_is_certain_is_what_looking_for_texts_would_tell(asked: words.Clauses) -> None:
+    for clause in asked:
+        others = asked - {clause}
+        if words.text_with(others, "，") is not None:
+            may_fail = words.text_with(others | words.opposite(clause), "，") is not None
+            may_hold = words.text_with(others | {clause}, "，") is not None
+            assert words.certainty(others, clause, "，") is (None if may_hold and may_fail else may_hold)
+
+
+@pytest.mark.parametrize(("module", "bound"), [(landscape, "MOST_STEPS"), (words, "MOST_TRIES")])
 @settings(**SETS)
 @given(random=RANDOM, rules=st.integers(2, 9), most=st.integers(0, 12))
 def test_with_a_narrow_bound_what_is_not_reported_is_said_to_be_open(
