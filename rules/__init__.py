@@ -1,5 +1,6 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
+from rules.analysis import analyse
 from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
 from rules.explanation import FieldReason, field_reasons
@@ -27,6 +28,7 @@ __all__ = [
     "Severity",
     "TestReport",
     "TestResult",
+    "analyse",
     "differences",
     "field_reasons",
     "json_schema",

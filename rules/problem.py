@@ -85,6 +85,16 @@ CATALOGUE: dict[str, str] = {
     # The tests that stand inside the rules.
     "R060": "规则自带的测试没有通过",
     "R061": "没有一条测试命中这条规则",
+    # What is wrong between rules, though each is right by itself: found by the analysis.
+    "R070": "条件永远不会成立",
+    "R071": "总被别的规则盖住，改变不了任何决定",
+    "R072": "两条规则优先级相同、会同时命中，结论却不同",
+    "R073": "没有规则能给出最重的颜色",
+    "R074": "给出最重颜色的规则已经失效",
+    "R075": "底线规则失效以后没有规则接替",
+    "R076": "没有警情会转到这个部门",
+    "R077": "没有规则专为这个纠纷类型给出接收部门",
+    "R078": "牵涉的情形太多，没有算清",
 }
 
 

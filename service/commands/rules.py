@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rules import Problem, Ruleset, differences, json_schema, load, render_all, run_tests, text_difference
+from rules import Problem, Ruleset, analyse, differences, json_schema, load, render_all, run_tests, text_difference
 from service import clock
 from service.commands import explanation, progress, read_settings
 from service.commands.difference import change_lines
@@ -31,12 +31,13 @@ _PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
-@rules.command(help="检查规则集；不给 PATH 就检查正在用的。有错误时以状态 1 结束。")
+@rules.command(help="检查规则集的写法和规则之间的矛盾、遮盖、缺漏；不给 PATH 就检查正在用的。有错误时以状态 1 结束。")
 @_PATH
 @_JSON
 def check(path: Path | None, as_json: bool) -> int:
-    """Print every problem of the files."""
+    """Print every problem of the files, and, where they can be read, those of their logic."""
     with _loaded(path) as (ruleset, problems):
+        problems = [*problems, *(analyse(ruleset) if ruleset else ())]
         return _report(ruleset, problems, as_json, f"{len(ruleset.rules)} 条规则，没有错误" if ruleset else "")
 
 

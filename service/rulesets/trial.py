@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from rules import Problem, Severity, load_texts, run_tests
+from rules import Problem, Severity, analyse, load_texts, run_tests
 from rules.probing import probe
 
 # Seconds of wall time, and bytes of memory, that a rule set may take to prove itself.
@@ -61,7 +61,7 @@ def try_out(files: Mapping[str, str], today: date, *, seconds: float = TIME_LIMI
 
 
 def prove(files: Mapping[str, str], today: date) -> Trial:
-    """Load, run the rules' own tests, and ask both evaluators at every boundary; in this very process."""
+    """Load, analyse, run the rules' own tests, and ask both evaluators at every boundary; in this very process."""
     ruleset, problems = load_texts(files, today=today)
     if ruleset is None:
         return Trial(problems=tuple(problems))
@@ -71,7 +71,7 @@ def prove(files: Mapping[str, str], today: date) -> Trial:
         return Trial(
             version=ruleset.version,
             rules=len(ruleset.rules),
-            problems=(*problems, *report.problems),
+            problems=(*problems, *analyse(ruleset), *report.problems),
             tests=len(report.results),
             passed=sum(result.passed for result in report.results),
             probes=probing.asked,

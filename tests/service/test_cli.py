@@ -170,6 +170,26 @@ def test_a_broken_rule_is_shown_at_its_line_and_column(terminal: Terminal, tmp_p
     assert (as_json["problems"][0]["line"], as_json["problems"][0]["column"]) == (7, 8)
 
 
+def test_rules_check_also_tells_what_is_wrong_between_rules_that_are_right_by_themselves(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    library = Path(__file__).parents[2] / "rules" / "library"
+    for file in library.glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "new.yaml").write_text(
+        "- 编号: XZ-001\n  名称: 试\n  责任人: 派出所\n  依据: 本系统缺省\n  状态: 启用\n  优先级: 10\n"
+        "  条件: {纠纷类型: 邻里, 时刻: {大于: 23}}\n  结论: {预警颜色: 黄}\n  理由: 试\n"
+        "  测试:\n  - {名: 中, 给定: {纠纷类型: 邻里}, 期望: {命中: XZ-001}}\n"
+        "  - {名: 不中, 给定: {纠纷类型: 消费}, 期望: {未命中: XZ-001}}\n",
+        encoding="utf-8",
+    )
+    done = terminal.run("rules", "check", str(tmp_path))
+    assert done.returncode == 1
+    assert "new.yaml:7:18: 错误 R070" in done.stdout
+    as_json = json.loads(terminal.run("rules", "check", str(tmp_path), "--json").stdout)
+    assert [problem["code"] for problem in as_json["problems"]] == ["R061", "R070"]
+
+
 def test_evaluate_prints_figures_for_people_and_programs(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "labelled.jsonl"
     file.write_text(
