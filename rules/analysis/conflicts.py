@@ -28,9 +28,13 @@ def find_conflicts(landscape: Landscape, sayings: Sayings, fields: Mapping[str, 
 
 def _against(landscape: Landscape, number: int, name: str, level: int, settling: int) -> Iterator[Finding]:
     rule = landscape.rules[number]
-    near = 0
-    for box in landscape.boxes_of(number) if level else ():
-        near |= landscape.meeting(box) & level
+    try:
+        near = 0
+        for box in landscape.boxes_of(number) if level else ():
+            near |= landscape.meeting(box) & level
+    except UndecidedError:
+        yield undecided(rule, f"会不会与同优先级的规则争「{name}」")
+        return
     named = 0
     for other in landscape.rules_of(near):
         try:

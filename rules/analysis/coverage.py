@@ -52,17 +52,10 @@ def find_uncovered_types(landscape: Landscape, sayings: Sayings, rulebook: Ruleb
     fact = rulebook.facts.get(DISPUTE_TYPE)
     space, speaking = landscape.space, sayings.speaking(DEPARTMENT)
     for number, kind in enumerate(fact.values if isinstance(fact, Choice) else ()):
-        days = space.full[DAY]
-        for rule in landscape.rules_of(speaking & landscape.meeting({DISPUTE_TYPE: 1 << number})):
-            for box in landscape.boxes_of(rule):
-                kinds, covered = box.get(DISPUTE_TYPE, 0), box.get(DAY, space.full[DAY])
-                if isinstance(kinds, int) and isinstance(covered, int) and kinds >> number & 1:
-                    days &= ~covered
-        if not days:
-            continue
         place = head.place_of("事实", DISPUTE_TYPE, kind)
         try:
-            point = landscape.avoiding({DISPUTE_TYPE: 1 << number, DAY: days}, speaking)
+            days = _days_without(landscape, speaking, 1 << number)
+            point = landscape.avoiding({DISPUTE_TYPE: 1 << number, DAY: days}, speaking) if days else None
         except UndecidedError:
             message = f"{DISPUTE_TYPE}「{kind}」会不会落到缺省的{DEPARTMENT}，牵涉的情形太多，没有算清"
             yield Finding("R078", place, message, f"请为它写一条给出{DEPARTMENT}的规则")
@@ -73,3 +66,14 @@ def find_uncovered_types(landscape: Landscape, sayings: Sayings, rulebook: Ruleb
             message = f"没有一条规则专为{DISPUTE_TYPE}「{kind}」给出{DEPARTMENT}；例如：{case} 时只能用缺省 {default}"
             remedy = f"请补一条「条件: {{{DISPUTE_TYPE}: {kind}}}」的规则；本来就归缺省的，可以不管"
             yield Finding("R077", place, message, remedy, case=case)
+
+
+def _days_without(landscape: Landscape, speaking: int, kind: int) -> int:
+    """The days on which none of these ways asks for this dispute type, alone or among a few."""
+    days = landscape.space.full[DAY]
+    for number in landscape.rules_of(speaking & landscape.meeting({DISPUTE_TYPE: kind})):
+        for box in landscape.boxes_of(number):
+            kinds, covered = box.get(DISPUTE_TYPE, 0), box.get(DAY, landscape.space.full[DAY])
+            if isinstance(kinds, int) and isinstance(covered, int) and kinds & kind:
+                days &= ~covered
+    return days

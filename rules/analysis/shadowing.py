@@ -10,7 +10,7 @@ from rules.analysis.sayings import Claim, Sayings
 from rules.analysis.space import Point
 from rules.analysis.words import UndecidedError
 from rules.problem import enumerate_some
-from rules.rulebook import DecisionField, HitPolicy, comparisons
+from rules.rulebook import COLOUR, DecisionField, HitPolicy, Rule, comparisons
 
 
 class Shadowing:
@@ -66,20 +66,23 @@ class Shadowing:
         case = landscape.space.case(point, {compare.fact for compare in comparisons(rule.condition)})
         ids = tuple(landscape.rules[other].id for other in cover)
         together = f"{enumerate_some(ids)} {'合起来' if len(ids) > 1 else ''}"
-        instead = "；".join(dict.fromkeys(self._instead(claim, point) for claim in claims))
+        instead = "；".join(dict.fromkeys(self._instead(rule, claim, point, ids) for claim in claims))
         message = f"规则 {rule.id} 总被 {together}盖住，改变不了任何决定；例如：{case} 时，{instead}"
         remedy = "请调整优先级，或收窄盖住它的条件；确实多余的，请删掉或停用"
         return Finding("R071", rule.place, message, remedy, (rule.id, *ids), case)
 
-    def _instead(self, claim: Claim, point: Point) -> str:
-        """Who decided this field in this case, and what."""
+    def _instead(self, rule: Rule, claim: Claim, point: Point, cover: Sequence[str]) -> str:
+        """Who decided this field in this case, and what; of equals, a rule of the cover is named."""
         landscape = self._landscape
         others = [landscape.rules[other] for other in landscape.rules_of(landscape.matching(point) & claim.against)]
         field = self._fields[claim.field]
         if field.policy is HitPolicy.HEAVIEST and field.values:
             heaviest = field.values.index
-            others.sort(key=lambda rule: heaviest(rule.conclusion[claim.field][0]))
-        first = others[0]
+            others.sort(key=lambda other: (heaviest(other.conclusion[claim.field][0]), other.id not in cover))
         if field.policy is HitPolicy.UNION:
-            return f"{first.id} 已经给出「{claim.field}」的这一项"
-        return f"{first.id} 已经把「{claim.field}」定为 {first.conclusion[claim.field][0]}"
+            others.sort(key=lambda other: other.id not in cover)
+            return f"{others[0].id} 已经给出「{claim.field}」的这一项"
+        first, value = others[0], others[0].conclusion[claim.field][0]
+        if rule.floor and claim.field == COLOUR:
+            return f"底线规则 {first.id} 已经守住 {value}"
+        return f"{first.id} 已经把「{claim.field}」定为 {value}"

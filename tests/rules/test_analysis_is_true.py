@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rules.analysis import Case, Finding, findings, landscape, words
+from rules.decision import conclude
 from rules.facts import complete_facts
 from rules.reference import ReferenceEvaluator
 from rules.rulebook import Rule, Rulebook
@@ -89,7 +90,11 @@ def test_every_witness_shows_what_it_is_for(random: Random, rules: int) -> None:
         match finding.code:
             case "R071":
                 assert finding.rules[0] in ids
-                assert truth.is_vain(by_id[finding.rules[0]], matched)
+                covered = by_id[finding.rules[0]]
+                assert truth.is_vain(covered, matched)
+                decided = conclude(truth.rulebook.fields, matched)
+                for name in {"接收部门", "预警颜色"} & set(covered.conclusion) - {"预警颜色" if covered.floor else ""}:
+                    assert f"已经把「{name}」定为 {decided[name][0]}" in finding.message
             case "R072":
                 later, earlier = (by_id[name] for name in finding.rules)
                 speaking = [rule for rule in matched if "接收部门" in rule.conclusion]
