@@ -16,6 +16,7 @@ from service.rulesets.api import Room
 from service.rulesets.catalogue import HIT_DAYS, history_of, listed
 from service.rulesets.model import Draft, DraftState
 from service.web.rendering import render
+from service.web.rule_editor import rule_editor
 
 router = APIRouter(prefix="/rules", include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -192,7 +193,10 @@ def _list(request: Request, actor: Actor, room: Room, status: int = 200, **more:
 def _draft_page(request: Request, room: Room, found: Draft, status: int = 200, **more: Any) -> Response:
     shown: dict[str, Any] = {"draft": found, "files": found.files, "note": found.note, "room": room} | more
     shown["problems"] = [] if found.state is DraftState.DROPPED else _problems(room, shown["files"])
-    return render(request, "rules_draft.html", status, **shown)
+    editor = rule_editor()
+    answer = render(request, "rules_draft.html", status, editor=editor, **shown)
+    answer.headers.update(editor.headers)
+    return answer
 
 
 def _problems(room: Room, files: Mapping[str, str]) -> Sequence[object]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rules import Ruleset, json_schema
-from rules.rulebook import Status
+from rules.rulebook import Operator, Status
 from rules.schema_condition import operators_for
 from rules.vocabulary import Choice, Fact, Fraction, Text, Whole, YesNo, describe
 
@@ -20,7 +20,8 @@ def words(ruleset: Ruleset) -> dict[str, Any]:
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    operators = [operator.value for operator in operators_for(fact)]
+    # Equality is written as a bare value.
+    operators = [operator.value for operator in operators_for(fact) if operator is not Operator.EQUALS]
     shown: dict[str, Any] = {"kind": _kind(fact), "operators": operators, "说明": describe(fact)}
     match fact:
         case Choice(values=values):
