@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from classifier.model import Model
 from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts, parse_fact
 from rules.explanation import FieldReason, field_reasons
+from rules.rulebook import Status
 from rules.schema import read_rulebook
 from service import clock
 from service.accounts.model import Actor, Role
@@ -210,6 +211,15 @@ class Rulesets:
             raise FaultyDraftError(trial)
         with self._opened(files) as after:
             return self._preview(after, days)
+
+    def shadow(self, rule_id: str, days: int | None = None) -> Preview:
+        """What a rule on trial (试行) would have changed, had it decided; raises NotFoundError for any other rule."""
+        ruleset = self.in_force.ruleset
+        rule = next((rule for rule in ruleset.rules if rule.id == rule_id and rule.status is Status.TRIAL), None)
+        if rule is None:
+            raise NotFoundError(f"现用的规则里没有编号 {rule_id} 的试行规则")
+        with ruleset.trying(rule) as deciding:
+            return self._preview(deciding, days)
 
     def publish(self, actor: Actor, identity: str, revision: int) -> Outcome:
         """Publish, or ask for a second person where a stored incident would leave the heaviest colour."""

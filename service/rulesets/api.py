@@ -150,6 +150,12 @@ def explain(case: CaseIn, room: Room) -> dict[str, Any]:
     }
 
 
+@router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(404))
+def shadow(rule_id: str, room: Room, days: int | None = None) -> dict[str, Any]:
+    """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。"""
+    return _preview(room.shadow(rule_id, days))
+
+
 @router.get("/drafts", summary="在改的草稿")
 def drafts(actor: Signed, room: Room) -> dict[str, Any]:
     """草稿和在等复核的，最近改的在前。"""

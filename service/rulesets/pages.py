@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from rules import text_difference
+from rules.rulebook import Status
 from rules.wording import conclusion_lines, condition_lines, example_lines
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
@@ -60,7 +61,8 @@ def rule(request: Request, rule_id: str, actor: Signed, room: Room) -> Response:
         "tests": [(test.name, example_lines(test)) for test in found.rule.tests],
     }
     steps = history_of(room.database, rule_id)
-    return render(request, "rule.html", one=found, said=said, steps=steps, hit_days=HIT_DAYS, editor=_may_edit(actor))
+    seen = room.shadow(rule_id, HIT_DAYS) if found.rule.status is Status.TRIAL else None
+    return render(request, "rule.html", one=found, said=said, steps=steps, hit_days=HIT_DAYS, seen=seen)
 
 
 @router.post("/drafts")
