@@ -23,12 +23,14 @@ from service.intake.store import keep_ruleset, recorded_facts
 from service.rulesets import store
 from service.rulesets.in_force import Check, Follower, InForce
 from service.rulesets.model import (
+    MOST_NUMBER,
     Draft,
     DraftState,
     Kind,
     Publication,
     checked_files,
     checked_note,
+    draft_note,
     person,
     require_newest,
     require_open,
@@ -94,7 +96,7 @@ class Rulesets:
     def publication(self, number: int) -> tuple[Publication, dict[str, str]]:
         """One publication with its files; raises NotFoundError."""
         with self.database.read() as connection:
-            made = store.get_publication(connection, number)
+            made = store.get_publication(connection, number) if number <= MOST_NUMBER else None
             if made is None:
                 raise NotFoundError(f"没有第 {number} 版规则")
             return made, store.files_of(connection, made.version)
@@ -144,13 +146,13 @@ class Rulesets:
     def save(self, actor: Actor, identity: str, files: Mapping[str, str], note: str, revision: int) -> Draft:
         """Keep what was written, right or wrong. Raises RefusedError where somebody else saved in between."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
-        kept = checked_files(files)
+        kept, said = checked_files(files), draft_note(note)
         with self.database.write() as connection:
             draft = _known(store.get_draft(connection, _identity(identity), lock=True), identity)
             require_open(draft)
             require_seen(draft, revision)
             changed = replace(
-                draft, files=kept, note=note.strip(), state=DraftState.OPEN, requested_by=None, rolls_back=None,
+                draft, files=kept, note=said, state=DraftState.OPEN, requested_by=None, rolls_back=None,
                 updated_at=clock.stamp(), revision=revision + 1,
             )  # fmt: skip
             store.change_draft(connection, changed, revision)
@@ -264,7 +266,7 @@ class Rulesets:
     ) -> Draft:
         now = clock.stamp()
         draft = Draft(
-            id=str(uuid.uuid4()), base=base, files=checked_files(files), note=note.strip(), author=person(actor),
+            id=str(uuid.uuid4()), base=base, files=checked_files(files), note=draft_note(note), author=person(actor),
             created_at=now, updated_at=now, revision=1, state=DraftState.OPEN, rolls_back=rolls_back,
         )  # fmt: skip
         with self.database.write() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from rules import Change, Problem, json_schema
@@ -79,6 +79,7 @@ def rulesets(request: Request) -> Rulesets:
 
 
 Room = Annotated[Rulesets, Depends(rulesets)]
+Days = Annotated[int | None, Query(ge=1, le=36_500, description="只看最近这些天；不填则看全部")]
 
 
 @router.get("", summary="现用的规则")
@@ -151,7 +152,7 @@ def explain(case: CaseIn, room: Room) -> dict[str, Any]:
 
 
 @router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(404))
-def shadow(rule_id: str, room: Room, days: int | None = None) -> dict[str, Any]:
+def shadow(rule_id: str, room: Room, days: Days = None) -> dict[str, Any]:
     """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。"""
     return _preview(room.shadow(rule_id, days))
 
@@ -181,7 +182,7 @@ def save(identity: str, given: DraftIn, actor: Signed, room: Room) -> dict[str, 
 
 
 @router.get("/drafts/{identity}/preview", summary="影响预演", responses=only(404, 409))
-def preview(identity: str, actor: Signed, room: Room, days: int | None = None) -> dict[str, Any]:
+def preview(identity: str, actor: Signed, room: Room, days: Days = None) -> dict[str, Any]:
     """存档的警情在草稿下会有哪些不同；days 只看最近这些天。"""
     return _preview(room.preview(room.draft(actor, identity).files, days))
 

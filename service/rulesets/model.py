@@ -8,6 +8,8 @@ from service.accounts.model import Actor, Role
 from service.errors import InputError, RefusedError
 
 MOST_FILES, MOST_CHARACTERS = 200, 2_000_000
+# What a database takes for a number.
+MOST_NUMBER = 2**31 - 1
 _MOST_IN_A_NOTE = 2000
 
 
@@ -91,19 +93,34 @@ def checked_files(files: Mapping[str, str]) -> dict[str, str]:
     for name in files:
         if not name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name or name.startswith("."):
             raise InputError(f"文件名“{name}”不能用：请用 family.yaml 这样的名字，不带路径")
-        if "\0" in name + files[name]:
-            raise InputError(f"文件“{name}”里有无法保存的空字符")
+        if not _storable(name + files[name]):
+            raise InputError(
+                f"文件“{name}”里有无法保存的字符，像是二进制内容或编码不对的文字".encode("utf-8", "replace").decode()
+            )
     return {name: files[name].replace("\r\n", "\n") for name in sorted(files)}
 
 
 def checked_note(note: str) -> str:
     """Why this version; raises InputError if nothing is said."""
-    said = note.strip().replace("\0", "")
+    said = draft_note(note)
     if not said:
         raise InputError("请写明这一版改了什么、为什么改")
+    return said
+
+
+def draft_note(note: str) -> str:
+    """A note as a draft may hold it, perhaps empty; raises InputError."""
+    said = note.strip()
+    if not _storable(said):
+        raise InputError("说明里有无法保存的字符")
     if len(said) > _MOST_IN_A_NOTE:
         raise InputError(f"说明有 {len(said)} 字，最多 {_MOST_IN_A_NOTE} 字")
     return said
+
+
+def _storable(text: str) -> bool:
+    """Neither a null, which PostgreSQL can't keep, nor half a character, which no encoding can."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def require_open(draft: Draft) -> None:

@@ -13,7 +13,7 @@ from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
 from service.errors import NotFoundError, TongbanError
 from service.rulesets.actions import FaultyDraftError, Outcome
-from service.rulesets.api import Room
+from service.rulesets.api import Days, Room
 from service.rulesets.catalogue import HIT_DAYS, history_of, listed
 from service.rulesets.model import Draft, DraftState
 from service.web.rendering import render
@@ -126,7 +126,7 @@ def try_case(
 
 
 @router.get("/drafts/{identity}/preview")
-def preview(request: Request, identity: str, actor: Signed, room: Room, days: int | None = None) -> Response:
+def preview(request: Request, identity: str, actor: Signed, room: Room, days: Days = None) -> Response:
     """What is wrong, or what would change; and the buttons to publish."""
     return _preview_page(request, actor, room, room.draft(actor, identity), days=days)
 

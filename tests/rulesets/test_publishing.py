@@ -245,7 +245,8 @@ def test_dropping_ends_a_draft_and_deletes_nothing(room: Rulesets) -> None:
         ({}, "一个文件也没有"),
         ({"../family.yaml": ""}, "不带路径"),
         ({"family.txt": ""}, "不能用"),
-        ({"family.yaml": "a\0b"}, "空字符"),
+        ({"family.yaml": "a\0b"}, "无法保存"),
+        ({"family.yaml": "\ud800"}, "无法保存"),
         ({"family.yaml": "长" * 2_000_001}, "太大"),
     ],
 )
