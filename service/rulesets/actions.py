@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -74,13 +74,17 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Rulesets:
-    """Where rule sets are edited. `fixed` says why nothing can be published here, "" where it can."""
+    """Where rule sets are edited. `fixed` says why nothing can be published here, "" where it can.
+
+    `prove` tries a draft out; in service it does so in a process of its own.
+    """
 
     in_force: InForce
     database: Database
     model: Model
     check_fit: Check
     fixed: str = ""
+    prove: Callable[[Mapping[str, str], date], Trial] = try_out
 
     def following(self) -> AbstractContextManager[object]:
         """While it is entered, this process follows what any other publishes."""
@@ -204,7 +208,7 @@ class Rulesets:
 
     def try_out(self, files: Mapping[str, str]) -> Trial:
         """All that can be found wrong, in a process of its own."""
-        return try_out(checked_files(files), clock.now().date())
+        return self.prove(checked_files(files), clock.now().date())
 
     def preview(self, files: Mapping[str, str], days: int | None = None) -> Preview:
         """What these files would change in what was recorded in the last `days`, or ever; raises FaultyDraftError."""

@@ -7,6 +7,7 @@ import pytest
 from service.rulesets.actions import Rulesets
 from service.rulesets.catalogue import history_of, listed
 from service.rulesets.in_force import InForce
+from service.rulesets.trial import prove
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, PUBLISHER, record_incidents
 from tests.rulesets.town import UNUSED, changed, town
@@ -15,7 +16,7 @@ from tests.rulesets.town import UNUSED, changed, town
 @pytest.fixture
 def room(database: Database) -> Iterator[Rulesets]:
     with town() as rules:
-        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None)
+        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None, prove=prove)
 
 
 def publish(room: Rulesets, *changes: tuple[str, str]) -> None:

@@ -12,6 +12,7 @@ from rules import Ruleset
 from service.errors import RefusedError
 from service.rulesets.actions import Rulesets
 from service.rulesets.in_force import Follower, InForce, open_in_force
+from service.rulesets.trial import prove
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, PUBLISHER
 from tests.rulesets.town import UNUSED, changed, town
@@ -27,7 +28,7 @@ def fits(_ruleset: Ruleset) -> None:
 def publish(database: Database, *changes: tuple[str, str]) -> None:
     """Publish from a desk of its own, as another process would."""
     with town() as rules:
-        room = Rulesets(open_in_force(database, rules, fits), database, UNUSED, fits)
+        room = Rulesets(open_in_force(database, rules, fits), database, UNUSED, fits, prove=prove)
         begun = room.begin(EDITOR)
         files = {name: changed(content, *changes) for name, content in begun.files.items()}
         draft = room.save(EDITOR, begun.id, files, "试", begun.revision)

@@ -13,6 +13,7 @@ from service.errors import ForbiddenError, InputError, NotFoundError, RefusedErr
 from service.rulesets.actions import FaultyDraftError, Rulesets
 from service.rulesets.in_force import InForce
 from service.rulesets.model import Draft, DraftState, Kind
+from service.rulesets.trial import prove
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, OFFICER, PUBLISHER, SECOND, record_incidents
 from tests.rulesets.town import UNUSED, town
@@ -27,7 +28,7 @@ RED_BY_FIVE_ONLY = ("至少: 3", "至少: 5")
 @pytest.fixture
 def room(database: Database) -> Iterator[Rulesets]:
     with town() as rules:
-        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None)
+        yield Rulesets(InForce(rules), database, UNUSED, lambda _ruleset: None, prove=prove)
 
 
 def edited(room: Rulesets, change: tuple[str, str], *, actor: Actor = EDITOR) -> Draft:
@@ -105,7 +106,7 @@ def test_what_does_not_fit_the_model_is_not_published(database: Database) -> Non
     def refuse(_ruleset: Ruleset) -> None:
         raise RefusedError("规则集与模型对不上")
 
-    room = Rulesets(InForce(town()), database, UNUSED, refuse)
+    room = Rulesets(InForce(town()), database, UNUSED, refuse, prove=prove)
     draft = edited(room, YELLOW_FOR_NEIGHBOURS)
     with pytest.raises(RefusedError, match="对不上"):
         room.publish(PUBLISHER, draft.id, draft.revision)
@@ -113,7 +114,7 @@ def test_what_does_not_fit_the_model_is_not_published(database: Database) -> Non
 
 
 def test_rules_that_the_settings_name_are_not_published_over(database: Database) -> None:
-    room = Rulesets(InForce(town()), database, UNUSED, lambda _: None, fixed="规则由文件夹提供")
+    room = Rulesets(InForce(town()), database, UNUSED, lambda _: None, fixed="规则由文件夹提供", prove=prove)
     draft = edited(room, YELLOW_FOR_NEIGHBOURS)
     with pytest.raises(RefusedError, match="文件夹"):
         room.publish(PUBLISHER, draft.id, draft.revision)
