@@ -42,10 +42,12 @@ def test_what_takes_too_long_is_ended() -> None:
     assert "秒没有结束" in found.failure
 
 
-def test_what_eats_memory_is_ended() -> None:
-    found = try_out(FILES, TODAY, memory=16 * 1024 * 1024)
+def test_what_eats_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    hungry = "from service.rulesets import trial; trial._limit_memory(2**29); bytearray(2**30)"
+    monkeypatch.setattr(trial, "_PROGRAM", hungry)
+    found = try_out(FILES, TODAY)
     assert not found.ok
-    assert found.failure
+    assert "内存超过了限制" in found.failure
 
 
 def test_a_crash_is_told_and_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
