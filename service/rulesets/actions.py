@@ -2,12 +2,13 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from classifier.model import Model
 from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts, parse_fact
@@ -144,8 +145,8 @@ class Rulesets:
     def begin(self, actor: Actor, note: str = "", files: Mapping[str, str] | None = None) -> Draft:
         """A draft from the version in force, or with files of one's own."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
-        in_force = self.in_force
-        return self._add(actor, in_force.number, files or dict(in_force.ruleset.files), note)
+        self.in_force.follow(self.database, self.check_fit)
+        return self._add(actor, self._newest(), files or self.files_in_force(), note)
 
     def save(self, actor: Actor, identity: str, files: Mapping[str, str], note: str, revision: int) -> Draft:
         """Keep what was written, right or wrong. Raises RefusedError where somebody else saved in between."""
@@ -165,7 +166,8 @@ class Rulesets:
     def take_newest_as_base(self, actor: Actor, identity: str, revision: int) -> Draft:
         """The draft as one of the version in force: its author has looked at the difference."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
-        return self._change(identity, revision, lambda draft: replace(draft, base=self.in_force.number))
+        newest = self._newest()
+        return self._change(identity, revision, lambda draft: replace(draft, base=newest))
 
     def drop(self, actor: Actor, identity: str, revision: int) -> Draft:
         """Give a draft up. Nothing is deleted."""
@@ -233,7 +235,7 @@ class Rulesets:
         draft, after, seen = self._proved(actor, identity, revision)
         with after:
             note = checked_note(draft.note)
-            with self.database.write() as connection:
+            with self._publishing() as connection:
                 draft = self._still(connection, identity, revision)
                 if seen.left_red:
                     waiting = replace(draft, state=DraftState.WAITING, requested_by=person(actor))
@@ -248,7 +250,7 @@ class Rulesets:
         """The second person publishes what the first has asked for; raises RefusedError for the same person."""
         require_second(self.draft(actor, identity), actor)
         draft, after, seen = self._proved(actor, identity, revision)
-        with after, self.database.write() as connection:
+        with after, self._publishing() as connection:
             draft = self._still(connection, identity, revision)
             require_second(draft, actor)
             outcome = self._published(connection, actor, actor, draft, after, seen, checked_note(draft.note))
@@ -260,7 +262,7 @@ class Rulesets:
         actor.require(Role.PUBLISHER)
         _, files = self.publication(number)
         said = checked_note(note)
-        draft = self._add(actor, self.in_force.number, files, f"回滚到第 {number} 版：{said}", rolls_back=number)
+        draft = self._add(actor, self._newest(), files, f"回滚到第 {number} 版：{said}", rolls_back=number)
         return self.publish(actor, draft.id, draft.revision)
 
     # Parts of the above.
@@ -276,6 +278,19 @@ class Rulesets:
         with self.database.write() as connection:
             store.add_draft(connection, draft)
         return draft
+
+    @contextmanager
+    def _publishing(self) -> Iterator[Connection]:
+        """A transaction that ends with the next number, or is refused where another took that number."""
+        try:
+            with self.database.write() as connection:
+                yield connection
+        except IntegrityError as error:
+            raise RefusedError("就在刚才，有人发布了另一版；请先对照差异，再发布") from error
+
+    def _newest(self) -> int:
+        with self.database.read() as connection:
+            return store.newest_number(connection)
 
     def _change(self, identity: str, revision: int, change: Callable[[Draft], Draft]) -> Draft:
         with self.database.write() as connection:
@@ -295,6 +310,8 @@ class Rulesets:
         """The draft compiled, after every check and the preview over all that is stored; raises for any fault."""
         if self.fixed:
             raise RefusedError(self.fixed)
+        # The preview compares with what is in force by now, not with what this process last saw.
+        self.in_force.follow(self.database, self.check_fit)
         with self.database.read() as connection:
             draft = _known(store.get_draft(connection, _identity(identity)), identity)
             newest = store.newest_number(connection)

@@ -1,7 +1,9 @@
 """From draft to a version in force and back: who may, what is checked, and what never goes missing."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -183,6 +185,24 @@ def test_a_draft_of_an_older_version_is_looked_at_again(room: Rulesets) -> None:
         room.publish(PUBLISHER, older.id, older.revision)
     again = room.take_newest_as_base(EDITOR, older.id, older.revision)
     assert room.publish(PUBLISHER, again.id, again.revision).publication is not None
+
+
+def test_two_who_publish_at_once_do_not_both_succeed(room: Rulesets) -> None:
+    drafts = [edited(room, YELLOW_FOR_NEIGHBOURS), edited(room, ("理由: 就近", "理由: 就近处理"))]
+    ready = threading.Barrier(2)
+
+    def publish(draft: Draft) -> str:
+        ready.wait()
+        try:
+            return "published" if room.publish(PUBLISHER, draft.id, draft.revision).publication else "waiting"
+        except RefusedError as error:
+            return error.message
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(publish, drafts))
+    assert said.count("published") == 1
+    assert any("另一版" in one or "后来发布了" in one for one in said)
+    assert [made.number for made in room.history()] == [1]
 
 
 def test_rolling_back_publishes_the_old_version_anew(room: Rulesets) -> None:
