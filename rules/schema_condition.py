@@ -11,7 +11,7 @@ from rules.reading import known_fact, read_entries, read_rows, read_texts, read_
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.schema_facts import CONNECTIVES
 from rules.slips import slip_in_key
-from rules.vocabulary import Choice, Fact, Fraction, Text, Value, Whole, YesNo
+from rules.vocabulary import Choice, Fact, Fault, Fraction, Text, Value, Whole, YesNo
 
 DEEPEST = 4
 
@@ -122,7 +122,7 @@ def _read_fact(
     if fact is None:
         return []
     match value:
-        case TextNode(text=text) if not isinstance(fact, Text) and (meant := _said_in_one_text(text)):
+        case TextNode(text=text) if meant := _said_in_one_text(text.strip(), fact):
             remedy = f"请写成「{key.text}: {{{meant}}}」"
             message = f"「{key.text}」的比较「{text}」不能连写"
             problems.append(problem_at(value.place, "R022", message, remedy))
@@ -147,10 +147,10 @@ def _read_fact(
             return [comparison for comparison in compared if comparison]
 
 
-def _said_in_one_text(text: str) -> str:
-    """The comparison that was written as one text, as it should be written; nothing where it is none."""
+def _said_in_one_text(text: str, fact: Fact) -> str:
+    """The comparison that was written as one text, as it should be written; nothing where it is none or a value."""
     found = _IN_ONE_TEXT.fullmatch(text)
-    if found is None:
+    if found is None or not isinstance(fact.parse(text), Fault):
         return ""
     word = found[1].strip()
     known = _OTHER_NAMES.get(word, "").removeprefix("请写「").removesuffix("」")

@@ -27,7 +27,9 @@ _SIGNS = {
     **dict.fromkeys(("<", "＜"), Operator.LESS_THAN.value),
     **dict.fromkeys(("=", "==", "＝", "等于"), Operator.EQUALS.value),
 }
-_WORD = re.compile(r"[^\s；;、，,（）()「」]+(?=[^\S\n]+[^\s；;、，,）)])|(至少|至多|大于|小于|介于)(?=[0-9-])")
+_WORD = re.compile(
+    r"[^\s：:；;、，,（）()「」]+(?=[：:]?[^\S\n]+[^\s；;、，,）)])|(至少|至多|大于|小于|介于)(?=[：:]?[0-9-])"
+)
 _LISTS = frozenset({"属于", "不属于", "介于", "含任一", "含全部", "均不含"})
 _BOUNDS = re.compile(r"和|到|至|~|～|[、，,]")
 

@@ -13,7 +13,7 @@ NOTHING = "（空）"
 
 _INLINE = 64  # terminal columns that a group may take on one line
 _BARE_NAME = re.compile(r"[^\s：:=＝≠!≥≤<>＜＞；;、，,（）()「」]+")
-_NEEDS_QUOTES = re.compile(r"[\s；;、，,「」]|^[：:=＝≠!≥≤<>＜＞]|^(至少|至多|大于|小于|介于)[0-9-]")
+_NEEDS_QUOTES = re.compile(r"[\s；;、，,「」]|^[：:=＝≠!≥≤<>＜＞]|^(至少|至多|大于|小于|介于)[：:]?[0-9-]")
 
 
 def say_condition(condition: Condition) -> str:

@@ -63,6 +63,13 @@ def test_rules_that_can_be_told_apart_are_no_conflict(second: str) -> None:
     assert problems_in(rule(结论="{接收部门: 妇联}", 失效="2026-12-31"), second) == []
 
 
+@pytest.mark.parametrize("value", ["大于等于 3", "至少 2", "不是 甲", "甲、乙"])
+def test_a_value_that_is_declared_is_none_the_worse_for_what_it_looks_like(value: str) -> None:
+    head = HEAD.replace("婚恋家庭, 邻里", f"{value}, 邻里")
+    found = problems_in(rule(条件=f"{{纠纷类型: {value}}}"), head=head)
+    assert [problem for problem in found if problem.file == "rules.yaml"] == []
+
+
 LIBRARY = {file.name: file.read_text(encoding="utf-8") for file in (files("rules") / "library").iterdir()}
 
 

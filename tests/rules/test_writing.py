@@ -1,5 +1,6 @@
 """Rules written back as YAML: read again they say the same, and they look as a person would write them."""
 
+from collections.abc import Collection
 from importlib.resources import files
 from random import Random
 
@@ -20,9 +21,10 @@ from tests.rules.random_rules import random_rulebook
 LIBRARY = {file.name: file.read_bytes() for file in (files("rules") / "library").iterdir()}
 
 
-def read(texts: dict[str, str]) -> Rulebook:
+def read(texts: dict[str, str], *, reminders: Collection[str] = ()) -> Rulebook:
     rulebook, problems = read_rulebook(texts)
     assert rulebook is not None, problems
+    assert [problem for problem in problems if problem.code not in reminders] == []
     return rulebook
 
 
@@ -38,7 +40,8 @@ def test_any_rule_set_reads_back_equal(seed: int) -> None:
 def test_awkward_texts_in_every_place_read_back_equal(seed: int) -> None:
     random = Random(seed)  # noqa: S311  # not for secrets
     rulebook = awkwardly(random, random_rulebook(random, 4)[0])
-    assert read(write_rulebook(rulebook)).content_hash == rulebook.content_hash
+    # Words with a comma in them are reminded of, however they are written.
+    assert read(write_rulebook(rulebook), reminders=["R041"]).content_hash == rulebook.content_hash
 
 
 @settings(max_examples=400, deadline=None)

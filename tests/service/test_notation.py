@@ -15,7 +15,7 @@ def meant(text: str) -> str:
     """A cell read and written again."""
     condition = read_condition(read_condition_cell(cell_place("规则", 2, 10), text, problems := []), FACTS, problems)
     assert condition is not None, problems
-    assert problems == []
+    assert [problem for problem in problems if problem.code != "R041"] == []  # a comma in a word is reminded of
     return say_condition(condition)
 
 
@@ -57,6 +57,8 @@ def test_it_is_written_as_it_was_read(text: str) -> None:
         ("近90天重复次数≥2", "近90天重复次数 至少 2"),
         ("近90天重复次数 <= 2", "近90天重复次数 至多 2"),
         ("近90天重复次数 至少2", "近90天重复次数 至少 2"),
+        ("近90天重复次数 至少：2", "近90天重复次数 至少 2"),
+        ("近90天重复次数 至少: 2", "近90天重复次数 至少 2"),
         ("近90天重复次数 ＞2", "近90天重复次数 大于 2"),
         ("时刻 介于 22至23", "时刻 介于 22 和 23"),
         ("时刻 介于 22、23", "时刻 介于 22 和 23"),
