@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rules.encoding import Column, column_reader
+from rules.encoding import column_reader
 from rules.plan import Atom, Path, ShardPlan, plan_shards
 from rules.reference import Values
 from rules.rulebook import Rule
@@ -53,16 +53,18 @@ class Engine:
         self._lock = threading.Lock()
         self._closed = False
         plans = list(plan_shards(tuple(rules), facts))
-        columns = {column for plan in plans for column in plan.columns}
-        self._readers = {column: column_reader(column, facts) for column in columns}
+        columns = dict.fromkeys(column for plan in plans for column in plan.columns)
+        self._readers = [column_reader(column, facts) for column in columns]
+        # Columns are known by their place: to look them up by what they say would take longer than to decide.
+        places = {column: place for place, column in enumerate(columns)}
         try:
-            self._shards = [_Shard(module, plan) for plan in plans]
+            self._shards = [_Shard(module, plan, [places[column] for column in plan.columns]) for plan in plans]
         except Exception as error:
             raise EngineError(_described(error)) from error
 
     def matches(self, values: Values) -> tuple[int, ...]:
         """The indexes of the matching rules, ascending. Raises EngineError."""
-        numbers = {column: read(values) for column, read in self._readers.items()}
+        numbers = [read(values) for read in self._readers]
         matched: set[int] = set()
         with self._lock:
             if self._closed:
@@ -82,11 +84,11 @@ class Engine:
 
 
 class _Shard:
-    """One rule set of the C module with its one session."""
+    """One rule set of the C module with its one session. `places` are those of the plan's columns among all."""
 
-    def __init__(self, module: Any, plan: ShardPlan) -> None:
+    def __init__(self, module: Any, plan: ShardPlan, places: Sequence[int]) -> None:
         self._module = module
-        self._columns = plan.columns
+        self._places = places
         names = {column: f"c{number}" for number, column in enumerate(plan.columns)}
         self._rule_of = {f"r{number}": index for number, (index, _) in enumerate(plan.paths)}
         conditions = {f"r{number}": _conjunction(path, names) for number, (_, path) in enumerate(plan.paths)}
@@ -97,12 +99,12 @@ class _Shard:
         self._release: weakref.finalize[..., _Shard] | None = None
         self._open()
 
-    def run(self, numbers: Mapping[Column, int]) -> set[int]:
+    def run(self, numbers: Sequence[int]) -> set[int]:
         """The rules that match. After any exception the session is thrown away and opened anew next time."""
         try:
             if self._handle is None:
                 self._open()
-            question = self._question % tuple(numbers[column] for column in self._columns)
+            question = self._question % tuple([numbers[place] for place in self._places])
             return {self._rule_of[name] for name in self._ask(question)}
         except BaseException:
             self.discard()
