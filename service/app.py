@@ -29,7 +29,9 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.rulesets import api as rules_api
 from service.rulesets import pages as rules_pages
+from service.rulesets import table_api, table_pages
 from service.rulesets.actions import FaultyDraftError
+from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
 from service.startup import open_intake, open_rulesets
 from service.web import guards
@@ -89,12 +91,14 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         api,
         accounts_api,
         rules_api,
+        table_api,
         health,
         pages,
         accounts_pages,
         administration,
         audit_pages,
         rules_pages,
+        table_pages,
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
@@ -107,6 +111,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         answer = _answer(request, error.status, error.message)
         if isinstance(error, FaultyDraftError) and request.url.path.startswith("/api/"):
             return JSONResponse(rules_api.faulty(error), status_code=error.status)
+        if isinstance(error, FaultyTableError) and request.url.path.startswith("/api/"):
+            return JSONResponse(table_api.faulty(error), status_code=error.status)
         if isinstance(error, ThrottledError):
             answer.headers["Retry-After"] = str(error.wait)
         return answer
