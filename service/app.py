@@ -30,7 +30,9 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.rulesets import api as rules_api
 from service.rulesets import pages as rules_pages
+from service.rulesets import table_api, table_pages
 from service.rulesets.actions import FaultyDraftError
+from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
 from service.startup import open_intake, open_rulesets
 from service.web import guards
@@ -88,9 +90,9 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, rules_api, health):
+    for module in (api, accounts_api, rules_api, table_api, health):
         app.include_router(module.router)
-    for module in (pages, accounts_pages, administration, audit_pages, rules_pages):
+    for module in (pages, accounts_pages, administration, audit_pages, rules_pages, table_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])
@@ -103,6 +105,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         answer = _answer(request, error.status, error.message)
         if isinstance(error, FaultyDraftError) and request.url.path.startswith("/api/"):
             return JSONResponse(rules_api.faulty(error), status_code=error.status)
+        if isinstance(error, FaultyTableError) and request.url.path.startswith("/api/"):
+            return JSONResponse(table_api.faulty(error), status_code=error.status)
         if isinstance(error, ThrottledError):
             answer.headers["Retry-After"] = str(error.wait)
         return answer

@@ -37,5 +37,6 @@ def _one(error: dict[str, Any]) -> str:
 def say(error: Any) -> str:
     """What is wrong with one value. Our own validators' words are kept."""
     if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
+        said = str(error["ctx"]["error"])
+        return "应是上传的文件" if said.startswith("Expected UploadFile") else said  # FastAPI's only one
     return _MESSAGES.get(error["type"], "格式不对").format(**error.get("ctx", {}))

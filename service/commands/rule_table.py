@@ -2,25 +2,29 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from rules import Ruleset, load, load_texts, render_all
-from rules.rewriting import head_file_of, rewrite
-from rules.rulebook import HitPolicy, Rulebook, Status
-from rules.writing import rule_data
+from rules import Ruleset, differences, load, render_all
+from rules.rewriting import head_file_of
 from service import clock
 from service.commands import read_settings
 from service.errors import InputError
-from service.rulesets.cells import Sheet, render
-from service.rulesets.csv_files import read_csv, write_csv
-from service.rulesets.decision_table import RULES, TESTS, TableReading, read_table, table_of
-from service.rulesets.guide import GUIDE, guide_of, version_in
-from service.rulesets.rows import MOST_ROWS
-from service.rulesets.workbook import read_workbook, write_workbook
+from service.rulesets.cells import render
+from service.rulesets.csv_files import read_csv
+from service.rulesets.decision_table import RULES, TESTS, read_table
+from service.rulesets.table_files import (
+    Table,
+    csv_of,
+    rewritten,
+    said_of,
+    said_of_age,
+    table_in_workbook,
+    workbook_of,
+)
 from service.startup import rules_folder
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -41,18 +45,17 @@ def out(file: Path, path: Path | None) -> int:
     with _ruleset(path) as ruleset:
         if ruleset is None:
             return 1
-        rules, tests = table_of(ruleset.rulebook)
-        for sheet in (rules, tests):
-            if len(sheet.rows) > MOST_ROWS + 1:
-                raise InputError(f"「{sheet.name}」有 {len(sheet.rows) - 1} 行，表格最多 {MOST_ROWS} 行")
+        rulebook = ruleset.rulebook
         if suffix == ".xlsx":
-            _write(file, write_workbook((rules, tests), guide_of(ruleset.rulebook), _choices(ruleset.rulebook)))
+            _write(file, workbook_of(rulebook))
             written = str(file)
         else:
-            _write(file, write_csv(rules))
-            _write(_beside(file), write_csv(tests))
+            sheets = csv_of(rulebook)
+            _write(file, sheets[RULES])
+            _write(_beside(file), sheets[TESTS])
             written = f"{file} 和 {_beside(file)}"
-        click.echo(f"{ruleset.name}：{len(rules.rows) - 1} 条规则、{len(tests.rows) - 1} 条测试，写在 {written}")
+        tests = sum(len(rule.tests) for rule in rulebook.rules)
+        click.echo(f"{ruleset.name}：{len(rulebook.rules)} 条规则、{tests} 条测试，写在 {written}")
     return 0
 
 
@@ -62,58 +65,33 @@ def out(file: Path, path: Path | None) -> int:
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="写到哪个文件夹；要是空的或还没有")
 def into(file: Path, path: Path | None, output: Path) -> int:
     """Read the table and write a whole rule set."""
-    rules, tests, version = _read_sheets(file)
+    given = _read_table(file)
     if output.exists() and not (output.is_dir() and not any(output.iterdir())):
         raise InputError(f"{output} 已经有内容；请换一个新文件夹")
     with _ruleset(path) as ruleset:
         if ruleset is None:
             return 1
-        reading = read_table(rules, tests, ruleset.rulebook, head_file=head_file_of(ruleset.files))
-        if version and version != ruleset.version:
-            click.echo(f"提醒：这张表是从 {version} 导出的，现在用到 {ruleset.version} 上；这期间别处的改动会被它盖掉")
+        before = ruleset.rulebook
+        reading = read_table(given.rules, given.tests, before, head_file=head_file_of(ruleset.files))
+        if aged := said_of_age(given, ruleset.version):
+            click.echo(f"提醒：{aged}")
         for problem in reading.problems:
             click.echo(render(problem))
         if reading.rulebook is None:
             errors = sum(problem.is_error for problem in reading.problems)
             click.echo(f"{errors} 处错误，什么也没有写")
             return 1
-        _write_folder(output, _files(ruleset, reading, reading.rulebook))
-        click.echo(_what_changed(ruleset.rulebook, reading.rulebook))
+        _write_folder(output, rewritten(ruleset.files, before, reading, reading.rulebook))
+        click.echo(said_of(differences(before, reading.rulebook)))
         click.echo(f"写在 {output}；接着可以 tongban rules test {output}")
     return 0
 
 
-def _files(ruleset: Ruleset, reading: TableReading, rulebook: Rulebook) -> dict[str, str]:
-    """The files, proved to say what the table says."""
-    texts = rewrite(ruleset.files, ruleset.rulebook, rulebook, reading.files)
-    again, problems = load_texts(texts, today=ruleset.day)
-    if again is None or again.content_hash != rulebook.content_hash:
-        raise InputError(f"写出的文件和表格对不上，什么也没有写：{render_all(problems) or '内容不同'}")
-    again.close()
-    return texts
-
-
-def _what_changed(before: Rulebook, after: Rulebook) -> str:
-    old, new = ({rule.id: rule_data(rule) for rule in rulebook.rules} for rulebook in (before, after))
-    groups = {
-        "新增": [rule_id for rule_id in new if rule_id not in old],
-        "修改": [rule_id for rule_id in new if rule_id in old and new[rule_id] != old[rule_id]],
-        "删除": [rule_id for rule_id in old if rule_id not in new],
-    }
-    said = [f"{word} {len(ids)} 条（{'、'.join(ids)}）" for word, ids in groups.items() if ids]
-    return "；".join(said) or "与原来的规则没有差别"
-
-
-def _read_sheets(file: Path) -> tuple[Sheet, Sheet, str | None]:
-    """规则 and 测试, and the version that the table was written from, where it says so."""
-    if _suffix(file) == ".csv":
-        beside = _beside(file)
-        return read_csv(file.name, _read(file)), read_csv(beside.name, _read(beside)), None
-    sheets = {name.strip(): sheet for name, sheet in read_workbook(_read(file)).items()}
-    for name in (RULES, TESTS):
-        if name not in sheets:
-            raise InputError(f"{file} 里没有工作表「{name}」，有的是：{'、'.join(sheets)}")
-    return sheets[RULES], sheets[TESTS], version_in(sheets[GUIDE]) if GUIDE in sheets else None
+def _read_table(file: Path) -> Table:
+    if _suffix(file) == ".xlsx":
+        return table_in_workbook(str(file), _read(file))
+    beside = _beside(file)
+    return Table(read_csv(file.name, _read(file)), read_csv(beside.name, _read(beside)))
 
 
 def _suffix(file: Path) -> str:
@@ -126,18 +104,6 @@ def _suffix(file: Path) -> str:
 def _beside(file: Path) -> Path:
     """Where the tests are, next to the rules in CSV."""
     return file.with_name(f"{file.stem}-{TESTS}{file.suffix}")
-
-
-def _choices(rulebook: Rulebook) -> Mapping[str, Sequence[str]]:
-    """What drop-downs offer, by column."""
-    single = {
-        name: field.values
-        for name, field in rulebook.fields.items()
-        if field.values and field.policy != HitPolicy.UNION
-    }
-    return {"状态": tuple(Status), "底线": ("是", "否")} | {
-        f"{prefix}：{name}": values for name, values in single.items() for prefix in ("结论", "期望")
-    }
 
 
 def _read(file: Path) -> bytes:

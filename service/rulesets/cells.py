@@ -66,10 +66,14 @@ class CellProblem(Problem):
     def cell(self) -> str:
         return f"{self.file}!{letters(self.column)}{self.line}"
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """The cell, and the character in it unless that is the first."""
         inside = f"第 {self.line_in_cell} 行第 {self.column_in_cell} 字"
-        where = self.cell if (self.line_in_cell, self.column_in_cell) == (1, 1) else f"{self.cell} {inside}"
-        return f"{where}: {self.severity} {self.code} {self.message} —— {self.remedy}"
+        return self.cell if (self.line_in_cell, self.column_in_cell) == (1, 1) else f"{self.cell} {inside}"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.severity} {self.code} {self.message} —— {self.remedy}"
 
 
 def at_their_cells(problems: Iterable[Problem], sheets: Sequence[Sheet]) -> list[CellProblem]:

@@ -78,7 +78,7 @@ def begin(request: Request, actor: Signed, room: Room) -> Response:
 @router.get("/drafts/{identity}")
 def draft(request: Request, identity: str, actor: Signed, room: Room) -> Response:
     """The editor."""
-    return _draft_page(request, room, room.draft(actor, identity))
+    return draft_page(request, room, room.draft(actor, identity))
 
 
 @router.post("/drafts/{identity}")
@@ -100,7 +100,7 @@ def save(
         kept = room.save(actor, identity, files, note, revision)
     except TongbanError as error:
         found = room.draft(actor, identity)
-        return _draft_page(request, room, found, error.status, files=files, note=note, error=error.message)
+        return draft_page(request, room, found, error.status, files=files, note=note, error=error.message)
     return RedirectResponse(f"/rules/drafts/{kept.id}{'/preview' if then == 'preview' else ''}", 303)
 
 
@@ -121,8 +121,8 @@ def try_case(
     try:
         explained = room.explain(case, room.typed_facts(facts), files)
     except TongbanError as error:
-        return _draft_page(request, room, found, error.status, try_error=error.message, **shown)
-    return _draft_page(request, room, found, explained=explained, **shown)
+        return draft_page(request, room, found, error.status, try_error=error.message, **shown)
+    return draft_page(request, room, found, explained=explained, **shown)
 
 
 @router.get("/drafts/{identity}/preview")
@@ -159,7 +159,7 @@ def drop(request: Request, identity: str, actor: Signed, room: Room, revision: R
     try:
         room.drop(actor, identity, revision)
     except TongbanError as error:
-        return _draft_page(request, room, room.draft(actor, identity), error.status, error=error.message)
+        return draft_page(request, room, room.draft(actor, identity), error.status, error=error.message)
     return RedirectResponse("/rules", 303)
 
 
@@ -192,7 +192,8 @@ def _list(request: Request, actor: Actor, room: Room, status: int = 200, **more:
     return render(request, "rules.html", status, **shown, **more)
 
 
-def _draft_page(request: Request, room: Room, found: Draft, status: int = 200, **more: Any) -> Response:
+def draft_page(request: Request, room: Room, found: Draft, status: int = 200, **more: Any) -> Response:
+    """The editor with what else there is to say; `files` and `note` in `more` show what was typed instead."""
     shown: dict[str, Any] = {"draft": found, "files": found.files, "note": found.note, "room": room} | more
     shown["problems"] = [] if found.state is DraftState.DROPPED else _problems(room, shown["files"])
     editor = rule_editor()

@@ -60,7 +60,7 @@ def read_rows(
     missing = [name for name in required if name not in columns]
     meant = {problem.remedy for problem in problems if problem.code == "R023"}
     for name in (name for name in missing if not any(f"「{_plain(name)}」" in remedy for remedy in meant)):
-        remedy = "请补上这一列，可以空着；用 tongban rules table out 导出的表里都有"
+        remedy = "请补上这一列，可以空着；导出的表里都有"
         problems.append(problem_at(cell_place(sheet.name, 1, 1), "R024", f"表里缺少「{name}」这一列", remedy))
     return None if missing or len(rows) > MOST_ROWS else rows
 
