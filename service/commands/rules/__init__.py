@@ -1,0 +1,18 @@
+"""tongban rules …: one idea a file; each command ends with a status that a script can use."""
+
+import click
+
+from service.commands.rules.checking import check, test
+from service.commands.rules.comparing import diff
+from service.commands.rules.completion import schema
+from service.commands.rules.explaining import explain
+from service.commands.rules.table import table
+
+
+@click.group(help="规则集的检查与自测。")
+def rules() -> None:
+    """The group of rule commands."""
+
+
+for _command in (check, test, diff, explain, schema, table):
+    rules.add_command(_command)
