@@ -19,7 +19,7 @@ from service.audit.model import Action
 from service.audit.store import record
 from service.errors import InputError, NotFoundError, RefusedError
 from service.intake.store import keep_ruleset, recorded_facts
-from service.rulesets import store
+from service.rulesets import store, versions
 from service.rulesets.in_force import Check, Follower, InForce
 from service.rulesets.model import (
     Draft,
@@ -87,24 +87,15 @@ class Rulesets:
 
     def history(self) -> list[Publication]:
         """Every publication, newest first."""
-        with self.database.read() as connection:
-            return store.publications(connection)
+        return versions.history(self.database)
 
     def publication(self, number: int) -> tuple[Publication, dict[str, str]]:
         """One publication with its files; raises NotFoundError."""
-        with self.database.read() as connection:
-            made = store.get_publication(connection, number)
-            if made is None:
-                raise NotFoundError(f"没有第 {number} 版规则")
-            return made, store.files_of(connection, made.version)
+        return versions.publication(self.database, number)
 
     def changes_of(self, made: Publication) -> list[Change]:
-        """What a publication changed; nothing where a version is of a kind that this program can no longer read."""
-        with self.database.read() as connection:
-            before, after = (
-                read_rulebook(store.files_of(connection, version))[0] for version in (made.previous, made.version)
-            )
-        return [] if before is None or after is None else differences(before, after)
+        """What a publication changed."""
+        return versions.changes_of(self.database, made)
 
     def changes_in(self, files: Mapping[str, str]) -> list[Change] | None:
         """What a draft says otherwise than the version in force; None while it can't be read."""

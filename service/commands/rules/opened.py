@@ -1,4 +1,4 @@
-"""Which rule set a command means: the one at PATH, or the one in use; loaded, and released at the end."""
+"""Which rule set a command means: the one at PATH, or the one in force; loaded, and released at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ import click
 
 from rules import Problem, Ruleset, load, render_all
 from service import clock
-from service.commands import read_settings
+from service.commands import progress, read_settings
 from service.errors import InputError
-from service.startup import rules_folder
+from service.startup import load_in_force
 
 PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
@@ -23,8 +23,7 @@ def opened(path: Path | None) -> Iterator[tuple[Ruleset | None, list[Problem]]]:
     if path is not None:
         ruleset, problems = load(path, today=today)
     else:
-        with rules_folder(read_settings()) as folder:
-            ruleset, problems = load(folder, today=today)
+        ruleset, problems = load_in_force(read_settings(), today, progress.show)
     try:
         yield ruleset, problems
     finally:
