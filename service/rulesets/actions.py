@@ -39,6 +39,9 @@ from service.rulesets.trial import Trial, try_out
 from service.storage.database import Database
 from service.suggestion import suggest
 
+# How far back a preview may be limited to.
+DAYS = range(1, 3661)
+
 
 class FaultyDraftError(RefusedError):
     """A draft that can't be published; `trial` holds every reason."""
@@ -129,7 +132,7 @@ class Rulesets:
         """A draft from the version in force, or with files of one's own."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
         in_force = self.in_force
-        return self._add(actor, in_force.number, files or dict(in_force.ruleset.files), note)
+        return self._add(actor, in_force.newest, files or dict(in_force.ruleset.files), note)
 
     def save(self, actor: Actor, identity: str, files: Mapping[str, str], note: str, revision: int) -> Draft:
         """Keep what was written, right or wrong. Raises RefusedError where somebody else saved in between."""
@@ -149,7 +152,7 @@ class Rulesets:
     def take_newest_as_base(self, actor: Actor, identity: str, revision: int) -> Draft:
         """The draft as one of the version in force: its author has looked at the difference."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
-        return self._change(identity, revision, lambda draft: replace(draft, base=self.in_force.number))
+        return self._change(identity, revision, lambda draft: replace(draft, base=self.in_force.newest))
 
     def drop(self, actor: Actor, identity: str, revision: int) -> Draft:
         """Give a draft up. Nothing is deleted."""
@@ -190,12 +193,19 @@ class Rulesets:
 
     # Publishing.
 
+    def require_publishing(self) -> None:
+        """Raises RefusedError where nothing can be published here."""
+        if self.fixed:
+            raise RefusedError(self.fixed)
+
     def try_out(self, files: Mapping[str, str]) -> Trial:
         """All that can be found wrong, in a process of its own."""
         return try_out(checked_files(files), clock.now().date())
 
     def preview(self, files: Mapping[str, str], days: int | None = None) -> Preview:
         """What these files would change in what was recorded in the last `days`, or ever; raises FaultyDraftError."""
+        if days is not None and days not in DAYS:
+            raise InputError(f"天数应是 {DAYS[0]} 到 {DAYS[-1]} 的整数，不是 {days}")
         trial = self.try_out(files)
         if not trial.ok:
             raise FaultyDraftError(trial)
@@ -233,9 +243,10 @@ class Rulesets:
     def roll_back(self, actor: Actor, number: int, note: str) -> Outcome:
         """Publish an old version anew, with the same checks as any."""
         actor.require(Role.PUBLISHER)
+        self.require_publishing()
         _, files = self.publication(number)
         said = checked_note(note)
-        draft = self._add(actor, self.in_force.number, files, f"回滚到第 {number} 版：{said}", rolls_back=number)
+        draft = self._add(actor, self.in_force.newest, files, f"回滚到第 {number} 版：{said}", rolls_back=number)
         return self.publish(actor, draft.id, draft.revision)
 
     # Parts of the above.
@@ -268,8 +279,7 @@ class Rulesets:
 
     def _proved(self, actor: Actor, identity: str, revision: int) -> tuple[Draft, Ruleset, Preview]:
         """The draft compiled, after every check and the preview over all that is stored; raises for any fault."""
-        if self.fixed:
-            raise RefusedError(self.fixed)
+        self.require_publishing()
         with self.database.read() as connection:
             draft = _known(store.get_draft(connection, _identity(identity)), identity)
             newest = store.newest_number(connection)

@@ -8,7 +8,7 @@ from service.rulesets.model import Publication
 from service.storage.database import Database
 
 # Beyond it no database has a number.
-_MOST = 2**31 - 1
+MOST = 2**31 - 1
 
 
 def history(database: Database, limit: int = -1) -> list[Publication]:
@@ -20,7 +20,7 @@ def history(database: Database, limit: int = -1) -> list[Publication]:
 def publication(database: Database, number: int) -> tuple[Publication, dict[str, str]]:
     """One publication with its files; raises NotFoundError."""
     with database.read() as connection:
-        made = store.get_publication(connection, number) if 0 < number <= _MOST else None
+        made = store.get_publication(connection, number) if 0 < number <= MOST else None
         if made is None:
             raise NotFoundError(f"没有第 {number} 版规则")
         return made, store.files_of(connection, made.version)
