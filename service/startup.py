@@ -191,6 +191,19 @@ def _in_force(settings: Settings, model: Model, default: Ruleset, database: Data
     return open_in_force(database, default, partial(check_labels, model))
 
 
+def number_in_force(settings: Settings, database: Database, today: date) -> tuple[int, str]:
+    """The publication that decides, 0 for the folder's rules, and why it is not the newest, "" where it is.
+
+    Whether it fits the model is not asked, so that none need be loaded.
+    """
+    if settings.rules_path is not None:
+        return 0, ""
+    with open_ruleset(settings, today) as default:
+        found = open_in_force(database, default, lambda _: None)
+        found.ruleset.close()
+    return found.number, found.failure
+
+
 def open_rulesets(settings: Settings, desk: Intake) -> Rulesets:
     """Where rule sets are edited, for this desk."""
     folder = settings.rules_path

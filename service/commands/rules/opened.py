@@ -13,6 +13,7 @@ from service.errors import InputError
 from service.startup import load_in_force
 
 PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
+FOLDER = click.argument("path", type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
