@@ -17,10 +17,13 @@ SUFFIXES = (".yaml", ".yml")
 Source = str | Path | Traversable
 
 
-def load(source: Source | Iterable[Source], *, today: datetime.date) -> tuple[Ruleset | None, list[Problem]]:
+def load(
+    source: Source | Iterable[Source], *, today: datetime.date, engine: bool = True
+) -> tuple[Ruleset | None, list[Problem]]:
     """Load a rule set from a folder of YAML files, from one file, or from several files.
 
     The ruleset is None where any problem is an error; reminders (提醒) don't prevent it.
+    Without `engine` for the reference evaluator alone.
     """
     sources = [source] if isinstance(source, str | Path | Traversable) else list(source)
     texts: dict[str, bytes] = {}
@@ -29,7 +32,7 @@ def load(source: Source | Iterable[Source], *, today: datetime.date) -> tuple[Ru
         _read_source(Path(one) if isinstance(one, str) else one, texts, problems)
     if problems:
         return None, problems
-    return load_texts(texts, today=today)
+    return load_texts(texts, today=today, engine=engine)
 
 
 def load_texts(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from service import __version__
-from service.commands import account, audit, data, database, intake, model, rule_table, rules, serve
+from service.commands import account, audit, data, database, intake, model, rules, serve
 from service.errors import TongbanError
 
 
@@ -24,7 +24,6 @@ tongban.add_command(model.evaluate)
 tongban.add_command(model.compare)
 tongban.add_command(data.data)
 tongban.add_command(rules.rules)
-rules.rules.add_command(rule_table.table)
 tongban.add_command(database.database)
 tongban.add_command(account.account)
 tongban.add_command(audit.audit)

@@ -1,6 +1,6 @@
 """From settings to a desk that can take incidents: database migrated, model trained or loaded, rules checked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -15,10 +15,11 @@ from classifier.model import Model
 from classifier.model_card import model_card
 from classifier.phrases import PhraseError
 from classifier.training import train_and_check
-from rules import FactError, Ruleset, load
+from rules import FactError, Problem, Ruleset, load, load_texts
 from service.errors import SetupError
 from service.intake.actions import Intake
 from service.learning import reviewed
+from service.rulesets import versions
 from service.rulesets.actions import Rulesets
 from service.rulesets.in_force import InForce, open_in_force
 from service.settings import Settings
@@ -27,6 +28,8 @@ from service.storage.database import Database, DatabaseError
 from service.suggestion import suggest
 
 Progress = Callable[[float, str], None]
+
+_AWAY = "数据库连不上或还没有升级，查不到发布过的规则，用自带规则"
 
 
 def silent(_share: float, _message: str) -> None:
@@ -86,8 +89,31 @@ def _key(settings: Settings) -> bytes:
         raise SetupError(f"数据文件夹 {settings.data_dir} 不能用：{error}") from error
 
 
+def load_in_force(settings: Settings, today: date, progress: Progress = silent) -> tuple[Ruleset | None, list[Problem]]:
+    """The rule set published last, else that of the folder; None where a problem is an error.
+
+    No model is needed, and the database is neither changed nor made; where it is away, `progress` is told.
+    """
+    published = None if settings.rules_path else _published_files(settings, progress)
+    if published is not None:
+        return load_texts(published, today=today)
+    with rules_folder(settings) as folder:
+        return load(folder, today=today)
+
+
+def _published_files(settings: Settings, progress: Progress) -> Mapping[str, str] | None:
+    database = Database(settings.database)
+    try:
+        return versions.newest_files(database) if database.exists else None
+    except DatabaseError:
+        progress(0.0, _AWAY)
+        return None
+    finally:
+        database.close()
+
+
 def open_ruleset(settings: Settings, today: date) -> Ruleset:
-    """The rule set in force; raises SetupError with every problem if it can't be used."""
+    """The rule set of the folder; raises SetupError with every problem if it can't be used."""
     with rules_folder(settings) as folder:
         ruleset, problems = load(folder, today=today)
     if ruleset is None:
@@ -97,7 +123,7 @@ def open_ruleset(settings: Settings, today: date) -> Ruleset:
 
 @contextmanager
 def rules_folder(settings: Settings) -> Iterator[Path]:
-    """The folder of the rule set in force: the station's own, or the shipped one."""
+    """The folder that decides while nothing is published: the station's own, or the shipped one."""
     if settings.rules_path is not None:
         if not settings.rules_path.exists():
             raise SetupError(f"没有这个规则集文件夹：{settings.rules_path}")
@@ -153,7 +179,7 @@ def open_intake(settings: Settings, today: date, progress: Progress = silent, *,
     except DatabaseError:
         if upgrade:
             raise
-        progress(0.0, "数据库连不上，查不到发布过的规则，用自带规则")
+        progress(0.0, _AWAY)
         in_force = InForce(ruleset)
     return Intake(model, in_force, database)
 
@@ -163,6 +189,19 @@ def _in_force(settings: Settings, model: Model, default: Ruleset, database: Data
     if settings.rules_path is not None:
         return InForce(default)
     return open_in_force(database, default, partial(check_labels, model))
+
+
+def number_in_force(settings: Settings, database: Database, today: date) -> tuple[int, str]:
+    """The publication that decides, 0 for the folder's rules, and why it is not the newest, "" where it is.
+
+    Whether it fits the model is not asked, so that none need be loaded.
+    """
+    if settings.rules_path is not None:
+        return 0, ""
+    with open_ruleset(settings, today) as default:
+        found = open_in_force(database, default, lambda _: None)
+        found.ruleset.close()
+    return found.number, found.failure
 
 
 def open_rulesets(settings: Settings, desk: Intake) -> Rulesets:

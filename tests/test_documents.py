@@ -1,8 +1,10 @@
 """The documents keep to the truth: commands, settings, links and counts are as they say."""
 
 import re
+import shlex
 from collections import Counter
 from importlib.metadata import packages_distributions
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -52,6 +54,28 @@ def test_every_command_that_the_readme_names_exists() -> None:
             if isinstance(command, click.Group):
                 command = command.get_command(click.Context(command), word)
                 assert command is not None, words
+
+
+EXAMPLES = [
+    shlex.split(line, comments=True)
+    for block in re.findall(r"```bash\n(.*?)\n```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("tongban ")
+]
+
+
+@pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
+def test_every_example_of_the_readme_is_one_that_the_command_takes(words: list[str]) -> None:
+    context: click.Context | None = None
+    command: click.Command = tongban
+    rest = list(takewhile(lambda word: word not in {"<", ">"}, words[1:]))
+    while True:
+        context = command.make_context(command.name, rest, parent=context)
+        if not isinstance(command, click.Group):
+            return
+        name, found, rest = command.resolve_command(context, rest)
+        assert found is not None, name
+        command = found
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -1,6 +1,5 @@
 """tongban account: accounts from the terminal of the machine itself, the first administrator among them."""
 
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -9,8 +8,8 @@ from contextlib import contextmanager
 import click
 
 from service.accounts.actions import Accounts
-from service.accounts.model import Account, Actor, Role, roles_list, roles_words, terminal
-from service.commands import read_settings
+from service.accounts.model import Account, Actor, Role, roles_list, roles_words
+from service.commands import at_terminal, read_settings
 from service.errors import InputError
 from service.startup import open_database
 
@@ -91,16 +90,9 @@ def reset_password(login: str) -> None:
 def _accounts() -> Iterator[tuple[Accounts, Actor]]:
     database = open_database(read_settings())
     try:
-        yield Accounts(database), terminal(_user())
+        yield Accounts(database), at_terminal()
     finally:
         database.close()
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a process without a name, as in a container
-        return ""
 
 
 def _password() -> str:

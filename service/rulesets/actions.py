@@ -21,10 +21,9 @@ from service.audit.model import Action
 from service.audit.store import record
 from service.errors import InputError, NotFoundError, RefusedError
 from service.intake.store import keep_ruleset, recorded_facts
-from service.rulesets import store
+from service.rulesets import store, versions
 from service.rulesets.in_force import Check, Follower, InForce
 from service.rulesets.model import (
-    MOST_NUMBER,
     Draft,
     DraftState,
     Kind,
@@ -42,6 +41,9 @@ from service.rulesets.preview import Preview, preview
 from service.rulesets.trial import Trial, try_out
 from service.storage.database import Database
 from service.suggestion import suggest
+
+# How far back a preview may be limited to.
+DAYS = range(1, 3661)
 
 
 class FaultyDraftError(RefusedError):
@@ -95,24 +97,15 @@ class Rulesets:
 
     def history(self) -> list[Publication]:
         """Every publication, newest first."""
-        with self.database.read() as connection:
-            return store.publications(connection)
+        return versions.history(self.database)
 
     def publication(self, number: int) -> tuple[Publication, dict[str, str]]:
         """One publication with its files; raises NotFoundError."""
-        with self.database.read() as connection:
-            made = store.get_publication(connection, number) if number <= MOST_NUMBER else None
-            if made is None:
-                raise NotFoundError(f"没有第 {number} 版规则")
-            return made, store.files_of(connection, made.version)
+        return versions.publication(self.database, number)
 
     def changes_of(self, made: Publication) -> list[Change]:
-        """What a publication changed; nothing where a version is of a kind that this program can no longer read."""
-        with self.database.read() as connection:
-            before, after = (
-                read_rulebook(store.files_of(connection, version))[0] for version in (made.previous, made.version)
-            )
-        return [] if before is None or after is None else differences(before, after)
+        """What a publication changed."""
+        return versions.changes_of(self.database, made)
 
     def changes_in(self, files: Mapping[str, str]) -> list[Change] | None:
         """What a draft says otherwise than the version in force; None while it can't be read."""
@@ -208,12 +201,19 @@ class Rulesets:
 
     # Publishing.
 
+    def require_publishing(self) -> None:
+        """Raises RefusedError where nothing can be published here."""
+        if self.fixed:
+            raise RefusedError(self.fixed)
+
     def try_out(self, files: Mapping[str, str]) -> Trial:
         """All that can be found wrong, in a process of its own."""
         return self.prove(checked_files(files), clock.now().date())
 
     def preview(self, files: Mapping[str, str], days: int | None = None) -> Preview:
         """What these files would change in what was recorded in the last `days`, or ever; raises FaultyDraftError."""
+        if days is not None and days not in DAYS:
+            raise InputError(f"天数应是 {DAYS[0]} 到 {DAYS[-1]} 的整数，不是 {days}")
         trial = self.try_out(files)
         if not trial.ok:
             raise FaultyDraftError(trial)
@@ -260,6 +260,7 @@ class Rulesets:
     def roll_back(self, actor: Actor, number: int, note: str) -> Outcome:
         """Publish an old version anew, with the same checks as any."""
         actor.require(Role.PUBLISHER)
+        self.require_publishing()
         _, files = self.publication(number)
         said = checked_note(note)
         draft = self._add(actor, self._newest(), files, f"回滚到第 {number} 版：{said}", rolls_back=number)
@@ -308,8 +309,7 @@ class Rulesets:
 
     def _proved(self, actor: Actor, identity: str, revision: int) -> tuple[Draft, Ruleset, Preview]:
         """The draft compiled, after every check and the preview over all that is stored; raises for any fault."""
-        if self.fixed:
-            raise RefusedError(self.fixed)
+        self.require_publishing()
         # The preview compares with what is in force by now, not with what this process last saw.
         self.in_force.follow(self.database, self.check_fit)
         with self.database.read() as connection:

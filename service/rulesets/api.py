@@ -1,19 +1,17 @@
 """/api/v1/rules: what rules there are, what is wrong with a draft, what it would change, and publishing it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from rules import Change, Problem, json_schema
+from rules import json_schema
 from service.accounts.gate import Signed
-from service.rulesets.actions import FaultyDraftError, Outcome, Rulesets
+from service.rulesets import shown
+from service.rulesets.actions import FaultyDraftError, Rulesets
 from service.rulesets.catalogue import HIT_DAYS, listed
-from service.rulesets.model import MOST_FILES, Draft, Publication
-from service.rulesets.preview import Changed, Preview
-from service.rulesets.trial import Trial
+from service.rulesets.model import MOST_FILES
 from service.rulesets.words import words
 from service.web.answers import only
 
@@ -127,7 +125,7 @@ def schema(room: Room) -> dict[str, Any]:
 def check(given: FilesIn, room: Room) -> dict[str, Any]:
     """写法上的全部问题，连同位置和改法；不编译，不运行，边写边用。"""
     problems = room.check(given.files)
-    return {"ok": not any(problem.is_error for problem in problems), "problems": list(map(_problem, problems))}
+    return {"ok": not any(problem.is_error for problem in problems), "problems": list(map(shown.problem, problems))}
 
 
 @router.post("/explain", summary="试一件事", responses=only(409, 413, 422))
@@ -154,148 +152,82 @@ def explain(case: CaseIn, room: Room) -> dict[str, Any]:
 @router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(404))
 def shadow(rule_id: str, room: Room, days: Days = None) -> dict[str, Any]:
     """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。"""
-    return _preview(room.shadow(rule_id, days))
+    return shown.preview(room.shadow(rule_id, days))
 
 
 @router.get("/drafts", summary="在改的草稿")
 def drafts(actor: Signed, room: Room) -> dict[str, Any]:
     """草稿和在等复核的，最近改的在前。"""
-    return {"items": [_draft(draft, files=False) for draft in room.open_drafts(actor)]}
+    return {"items": [shown.draft(draft, files=False) for draft in room.open_drafts(actor)]}
 
 
 @router.post("/drafts", status_code=201, summary="起一份草稿", responses=only(413, 422))
 def begin(given: NewDraftIn, actor: Signed, room: Room) -> dict[str, Any]:
     """从现用的版本，或从给的文件开始。"""
-    return _draft(room.begin(actor, given.note, given.files))
+    return shown.draft(room.begin(actor, given.note, given.files))
 
 
 @router.get("/drafts/{identity}", summary="看一份草稿", responses=only(404))
 def draft(identity: str, actor: Signed, room: Room) -> dict[str, Any]:
     """草稿的全部内容。"""
-    return _draft(room.draft(actor, identity))
+    return shown.draft(room.draft(actor, identity))
 
 
 @router.put("/drafts/{identity}", summary="存草稿", responses=only(404, 409, 413, 422))
 def save(identity: str, given: DraftIn, actor: Signed, room: Room) -> dict[str, Any]:
     """对的错的都存；在等复核的退回草稿。"""
-    return _draft(room.save(actor, identity, given.files, given.note, given.revision))
+    return shown.draft(room.save(actor, identity, given.files, given.note, given.revision))
 
 
-@router.get("/drafts/{identity}/preview", summary="影响预演", responses=only(404, 409))
+@router.get("/drafts/{identity}/preview", summary="影响预演", responses=only(404, 409, 422))
 def preview(identity: str, actor: Signed, room: Room, days: Days = None) -> dict[str, Any]:
     """存档的警情在草稿下会有哪些不同；days 只看最近这些天。"""
-    return _preview(room.preview(room.draft(actor, identity).files, days))
+    return shown.preview(room.preview(room.draft(actor, identity).files, days))
 
 
 @router.post("/drafts/{identity}/publish", summary="发布", responses=only(404, 409, 422))
 def publish(identity: str, seen: SeenIn, actor: Signed, room: Room) -> dict[str, Any]:
     """检查、试编译、自测、核对、预演，都过了才发布；有存档的警情会离开红色时，先等另一人复核。"""
-    return _outcome(room.publish(actor, identity, seen.revision))
+    return shown.outcome(room.publish(actor, identity, seen.revision))
 
 
 @router.post("/drafts/{identity}/confirm", summary="复核并发布", responses=only(404, 409, 422))
 def confirm(identity: str, seen: SeenIn, actor: Signed, room: Room) -> dict[str, Any]:
     """由另一位有“规则发布”角色的人来做。"""
-    return _outcome(room.confirm(actor, identity, seen.revision))
+    return shown.outcome(room.confirm(actor, identity, seen.revision))
 
 
 @router.post("/drafts/{identity}/rebase", summary="以新版为准继续", responses=only(404, 409))
 def rebase(identity: str, seen: SeenIn, actor: Signed, room: Room) -> dict[str, Any]:
     """起草之后又发布过新版：看过差异，内容不变，改以新版为起点。"""
-    return _draft(room.take_newest_as_base(actor, identity, seen.revision))
+    return shown.draft(room.take_newest_as_base(actor, identity, seen.revision))
 
 
 @router.post("/drafts/{identity}/drop", summary="放弃草稿", responses=only(404, 409))
 def drop(identity: str, seen: SeenIn, actor: Signed, room: Room) -> dict[str, Any]:
     """不再改它；内容仍在。"""
-    return _draft(room.drop(actor, identity, seen.revision))
+    return shown.draft(room.drop(actor, identity, seen.revision))
 
 
 @router.get("/versions", summary="发布过的版本")
 def versions(room: Room) -> dict[str, Any]:
     """新的在前。"""
-    return {"in_force": room.in_force.number, "items": list(map(_publication, room.history()))}
+    return {"in_force": room.in_force.number, "items": list(map(shown.publication, room.history()))}
 
 
 @router.get("/versions/{number}", summary="看一个版本", responses=only(404))
 def version(number: int, room: Room) -> dict[str, Any]:
     """内容，和它相对上一版改了什么。"""
     made, files = room.publication(number)
-    return _publication(made) | {"files": files, "changes": list(map(_change, room.changes_of(made)))}
+    return shown.publication(made) | {"files": files, "changes": list(map(shown.change, room.changes_of(made)))}
 
 
 @router.post("/versions/{number}/rollback", summary="回滚到一个版本", responses=only(404, 409, 422))
 def roll_back(number: int, given: RollbackIn, actor: Signed, room: Room) -> dict[str, Any]:
     """把旧的内容作为新的一版发布，检查一样不少。"""
-    return _outcome(room.roll_back(actor, number, given.note))
+    return shown.outcome(room.roll_back(actor, number, given.note))
 
 
 def faulty(error: FaultyDraftError) -> dict[str, Any]:
     """What a draft that can't be published is answered with, besides the message."""
-    return {"message": error.message, "trial": _trial(error.trial)}
-
-
-def _trial(trial: Trial) -> dict[str, Any]:
-    return asdict(trial) | {"ok": trial.ok, "problems": list(map(_problem, trial.problems))}
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return asdict(problem) | {"severity": problem.severity.value}
-
-
-def _draft(draft: Draft, *, files: bool = True) -> dict[str, Any]:
-    shown = asdict(draft) | {"state": draft.state.value}
-    return shown if files else {name: value for name, value in shown.items() if name != "files"}
-
-
-def _publication(made: Publication) -> dict[str, Any]:
-    return asdict(made) | {"kind": made.kind.value}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return asdict(change) | {"kind": change.kind.value, "action": change.action.value}
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "published": _publication(outcome.publication) if outcome.publication else None,
-        "draft": _draft(outcome.draft, files=False),
-        "preview": _preview(outcome.preview),
-    }
-
-
-def _preview(seen: Preview) -> dict[str, Any]:
-    return {
-        "incidents": seen.incidents,
-        "days": seen.days,
-        "changed": seen.changed,
-        "changed_departments": seen.changed_departments,
-        "changed_colours": seen.changed_colours,
-        "left_red": seen.left_red,
-        "became_red": seen.became_red,
-        "departments": _matrix(seen.departments),
-        "colours": _matrix(seen.colours),
-        "weekly_load": [
-            {"department": name, "before": round(before, 2), "after": round(after, 2)}
-            for name, before, after in seen.weekly_load()
-        ],
-        "left_red_list": list(map(_changed, seen.left_red_list)),
-        "changed_list": list(map(_changed, seen.changed_list)),
-        "unreadable": seen.unreadable,
-        "unreadable_reasons": seen.unreadable_reasons,
-    }
-
-
-def _matrix(counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
-    return [{"before": was, "after": becomes, "count": count} for (was, becomes), count in sorted(counts.items())]
-
-
-def _changed(one: Changed) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "created_at": one.created_at,
-        "text": one.text,
-        "department": {"before": one.department[0], "after": one.department[1]},
-        "colour": {"before": one.colour[0], "after": one.colour[1]},
-        "rules": list(one.rules),
-    }
+    return {"message": error.message, "trial": shown.trial(error.trial)}

@@ -41,6 +41,11 @@ class InForce:
         """The publication that it came from."""
         return self._held[0]
 
+    @property
+    def newest(self) -> int:
+        """The newest publication seen, whether it could be taken up or not: what a new draft follows on."""
+        return max(self.number, self._failed or 0)
+
     def follow(self, database: Database, check: Check) -> bool:
         """Take up what is published if it is another; says whether. A version that fails is tried once and told of."""
         try:

@@ -219,7 +219,7 @@ def _preview_page(
         "changes": room.changes_in(found.files) or [],
         "publisher": actor.has(Role.PUBLISHER),
         "own_request": bool(found.requested_by and found.requested_by.account_id == actor.account_id),
-        "newest": room.in_force.number,
+        "newest": room.in_force.newest,
     }
     try:
         shown["seen"] = room.preview(found.files, days)

@@ -24,8 +24,6 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         if make_url(url).get_backend_name() == "sqlite":
-            folder = Path(str(make_url(url).database)).parent
-            folder.mkdir(parents=True, exist_ok=True)
             self._writer = _sqlite(url, "BEGIN IMMEDIATE")
             self._reader = _sqlite(url, "BEGIN", query_only=True)
         else:
@@ -64,6 +62,11 @@ class Database:
 
 def _sqlite(url: str, begin: str, *, query_only: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+
+    # Not before it is used: whoever only asks whether there is a database leaves no folder behind.
+    @event.listens_for(engine, "do_connect")
+    def _make_folder(*_: object) -> None:
+        Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -15,7 +15,7 @@ from service.rulesets.in_force import Follower, InForce, open_in_force
 from service.rulesets.trial import prove
 from service.storage.database import Database
 from tests.rulesets.recording import EDITOR, PUBLISHER
-from tests.rulesets.town import UNUSED, changed, town
+from tests.rulesets.town import FILES, UNUSED, changed, town
 
 YELLOW = ("村(社区), 预警颜色: 蓝", "村(社区), 预警颜色: 黄")
 NEIGHBOURS = {"纠纷类型": "邻里"}
@@ -110,6 +110,21 @@ def test_a_start_without_any_good_version_takes_the_rules_that_came(database: Da
 
     opened = open_in_force(database, town(), refuses)
     assert (opened.number, opened.failure) == (0, "第 1 版规则载入不了：不合。现用自带规则")
+
+
+def test_a_version_that_can_not_be_loaded_does_not_stand_in_the_way_of_the_next(database: Database) -> None:
+    publish(database, YELLOW)
+
+    def refuses_yellow(ruleset: Ruleset) -> None:
+        if any(rule.conclusion.get("预警颜色") == ("黄",) for rule in ruleset.rules):
+            raise RefusedError("不合")
+
+    opened = open_in_force(database, town(), refuses_yellow)
+    room = Rulesets(opened, database, UNUSED, refuses_yellow)
+    begun = room.begin(EDITOR, "换一版", {name: changed(text, ("就近", "就近处理")) for name, text in FILES.items()})
+    assert begun.base == 1
+    assert room.publish(PUBLISHER, begun.id, begun.revision).publication
+    assert (opened.number, opened.failure) == (2, "")
 
 
 def test_a_version_whose_text_was_altered_is_not_taken(database: Database) -> None:

@@ -120,6 +120,22 @@ def test_rules_that_the_settings_name_are_not_published_over(database: Database)
     draft = edited(room, YELLOW_FOR_NEIGHBOURS)
     with pytest.raises(RefusedError, match="文件夹"):
         room.publish(PUBLISHER, draft.id, draft.revision)
+    assert room.open_drafts(EDITOR) == [draft]
+    with pytest.raises(RefusedError, match="文件夹"):
+        room.roll_back(PUBLISHER, 1, "试")
+    assert room.open_drafts(EDITOR) == [draft]
+
+
+@pytest.mark.parametrize("days", [0, -1, 3661, 10**30])
+def test_a_preview_reaches_back_ten_years_at_most(room: Rulesets, days: int) -> None:
+    with pytest.raises(InputError, match="天数应是 1 到 3660"):
+        room.preview(room.files_in_force(), days)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2, 10**30])
+def test_a_version_that_is_not_there_is_named(room: Rulesets, number: int) -> None:
+    with pytest.raises(NotFoundError, match=f"没有第 {number} 版规则"):
+        room.publication(number)
 
 
 class TestTwoPersons:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from rules import Ruleset, differences, load, render_all
+from rules import Ruleset, differences, render_all
 from rules.rewriting import head_file_of
-from service import clock
-from service.commands import read_settings
+from service.commands.rules.opened import PATH, opened
 from service.errors import InputError
 from service.rulesets.cells import render
 from service.rulesets.csv_files import read_csv
@@ -25,10 +24,8 @@ from service.rulesets.table_files import (
     table_in_workbook,
     workbook_of,
 )
-from service.startup import rules_folder
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-_PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 
 
 @click.group(help="规则 ⇄ 表格：用 Excel 改规则。")
@@ -38,7 +35,7 @@ def table() -> None:
 
 @table.command("out", help="把规则写成表格 FILE（.xlsx，或 .csv 连同 -测试.csv）；不给 PATH 就取正在用的规则。")
 @_FILE
-@_PATH
+@PATH
 def out(file: Path, path: Path | None) -> int:
     """Write the table."""
     suffix = _suffix(file)
@@ -61,7 +58,7 @@ def out(file: Path, path: Path | None) -> int:
 
 @table.command("in", help="把改好的表格 FILE 用到规则集 PATH（缺省是正在用的）上，写进新文件夹；有一处错就什么也不写。")
 @_FILE
-@_PATH
+@PATH
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="写到哪个文件夹；要是空的或还没有")
 def into(file: Path, path: Path | None, output: Path) -> int:
     """Read the table and write a whole rule set."""
@@ -141,17 +138,8 @@ def _write_folder(folder: Path, texts: Mapping[str, str]) -> None:
 @contextmanager
 def _ruleset(path: Path | None) -> Iterator[Ruleset | None]:
     """The rule set at a path, or the one in use; None when its problems have been printed."""
-    today = clock.now().date()
-    if path is not None:
-        ruleset, problems = load(path, today=today)
-    else:
-        with rules_folder(read_settings()) as folder:
-            ruleset, problems = load(folder, today=today)
-    if ruleset is None:
-        click.echo(render_all(problems))
-        click.echo("原来的规则集有错，请先改好")
-    try:
+    with opened(path) as (ruleset, problems):
+        if ruleset is None:
+            click.echo(render_all(problems))
+            click.echo("原来的规则集有错，请先改好")
         yield ruleset
-    finally:
-        if ruleset:
-            ruleset.close()
