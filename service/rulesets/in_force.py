@@ -14,8 +14,8 @@ from service.storage.database import Database, DatabaseError
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at what is published: every process follows within two.
-_PAUSE = 1.0
+# Seconds between two looks at what is published. A look may find a load under way: pause and two loads stay below two.
+_PAUSE = 0.5
 
 Check = Callable[[Ruleset], None]
 

@@ -84,10 +84,8 @@ def _plain_way() -> Callable[[str], object] | None:
     decided: list[str] = []
     with ruleset("plain"):
         for kind in kinds:
-            # The decorator registers; the function is called by the host.
-            @when_all((m.kind == kind) & (m.sure >= 0))
-            def _decide(context: object, kind: str = kind) -> None:
-                decided.append(kind)
+            # It takes a function of two parameters for one that tells later when it is done, and waits for ever.
+            when_all((m.kind == kind) & (m.sure >= 0))(_noting(kind, decided))
 
     def run(text: str) -> object:
         chances = pipeline.predict_proba([text])[0]
@@ -100,6 +98,13 @@ def _plain_way() -> Callable[[str], object] | None:
 
     run.number = 0  # type: ignore[attr-defined]
     return run
+
+
+def _noting(kind: str, decided: list[str]) -> Callable[[object], None]:
+    def decide(_context: object) -> None:
+        decided.append(kind)
+
+    return decide
 
 
 def _line(name: str, spent: Sequence[float]) -> str:

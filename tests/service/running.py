@@ -21,7 +21,7 @@ def free_port() -> int:
 class RunningService:
     """Started on entering, ended on leaving; `kill` ends it as a power cut would."""
 
-    def __init__(self, data_dir: Path, database_url: str, log: Path) -> None:
+    def __init__(self, data_dir: Path, database_url: str, log: Path, *, workers: int = 1) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
@@ -29,6 +29,7 @@ class RunningService:
             "TONGBAN_DATA_DIR": str(data_dir),
             "TONGBAN_DATABASE_URL": database_url,
             "TONGBAN_PORT": str(self.port),
+            "TONGBAN_WORKERS": str(workers),
         }
         self._log = log
 
@@ -48,6 +49,12 @@ class RunningService:
                     self.kill()
                     raise AssertionError(self._log.read_text(encoding="utf-8")) from None
                 time.sleep(0.05)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer where there are several, by their ids; on Linux only."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
     def kill(self) -> None:
         """SIGKILL, no goodbye."""
