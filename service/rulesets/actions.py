@@ -1,6 +1,5 @@
 """What can be done with rule sets: draft, check, preview, publish, confirm, roll back. One transaction each."""
 
-import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -11,8 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from classifier.model import Model
-from rules import Change, Decision, FactError, Problem, Ruleset, RuleTrace, differences, load_texts, parse_fact
-from rules.explanation import FieldReason, field_reasons
+from rules import Change, Ruleset, differences, load_texts
 from rules.rulebook import Status
 from rules.schema import read_rulebook
 from service import clock
@@ -39,8 +37,8 @@ from service.rulesets.model import (
 )
 from service.rulesets.preview import Preview, preview
 from service.rulesets.trial import Trial, try_out
+from service.rulesets.trying import Trying
 from service.storage.database import Database
-from service.suggestion import suggest
 
 # How far back a preview may be limited to.
 DAYS = range(1, 3661)
@@ -66,16 +64,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
-    """One case decided, with the trace of every rule and which rules decided each field."""
-
-    facts: Mapping[str, object]
-    decision: Decision
-    traces: tuple[RuleTrace, ...]
-    reasons: tuple[FieldReason, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Rulesets:
     """Where rule sets are edited. `fixed` says why nothing can be published here, "" where it can.
 
@@ -92,6 +80,11 @@ class Rulesets:
     def following(self) -> AbstractContextManager[object]:
         """While it is entered, this process follows what any other publishes."""
         return nullcontext() if self.fixed else Follower(self.in_force, self.database, self.check_fit)
+
+    @property
+    def trying(self) -> Trying:
+        """What can be tried while writing."""
+        return Trying(self.in_force, self.model)
 
     # Reading. Whoever may see the pages may see the rules.
 
@@ -166,38 +159,6 @@ class Rulesets:
         """Give a draft up. Nothing is deleted."""
         actor.require(Role.EDITOR, Role.PUBLISHER)
         return self._change(identity, revision, lambda draft: replace(draft, state=DraftState.DROPPED))
-
-    # Trying.
-
-    def check(self, files: Mapping[str, str]) -> list[Problem]:
-        """What is wrong with the writing; nothing is compiled or run, so that it can be asked at every pause."""
-        return read_rulebook(checked_files(files))[1]
-
-    def typed_facts(self, typed: str) -> dict[str, object]:
-        """Facts as a person types them, 名称=值, one a line; raises InputError."""
-        facts: dict[str, object] = {}
-        for line in filter(str.strip, typed.splitlines()):
-            name, equals, value = re.split("([=＝])", line, maxsplit=1) if re.search("[=＝]", line) else (line, "", "")
-            if not equals:
-                raise InputError(f"事实要一行一个，写成 名称=值，实际是“{line.strip()}”")
-            try:
-                facts[name.strip()] = parse_fact(self.in_force.ruleset.facts, name.strip(), value.strip())
-            except FactError as error:
-                raise InputError(str(error)) from error
-        return facts
-
-    def explain(self, text: str, facts: Mapping[str, object], files: Mapping[str, str] | None = None) -> Explained:
-        """One case under the rules in force, or under those of a draft. Facts are given, or read from a text."""
-        ruleset = self._unproved(files) if files is not None else self.in_force.ruleset.as_of(clock.now().date())
-        try:
-            if text.strip():
-                found = suggest(text, facts, model=self.model, ruleset=ruleset)
-                facts, decision, traces = found.facts, found.decision, found.traces
-            else:
-                decision, traces = ruleset.decide(facts), ruleset.explain(facts)
-        except FactError as error:
-            raise InputError(str(error)) from error
-        return Explained(facts, decision, traces, field_reasons(ruleset.fields, decision, traces))
 
     # Publishing.
 
@@ -326,14 +287,6 @@ class Rulesets:
             raise refusal
         after = self._opened(draft.files)
         return draft, after, self._preview(after, None)
-
-    def _unproved(self, files: Mapping[str, str]) -> Ruleset:
-        """A rule set of which only the writing has been checked: the engine keeps away from it."""
-        ruleset, problems = load_texts(checked_files(files), today=clock.now().date(), engine=False)
-        if ruleset is None:
-            errors = sum(problem.is_error for problem in problems)
-            raise RefusedError(f"这些规则还有 {errors} 处错误，改好了才能试")
-        return ruleset
 
     def _opened(self, files: Mapping[str, str]) -> Ruleset:
         """A rule set that a trial found good; raises TongbanError where it doesn't fit the model."""

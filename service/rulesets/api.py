@@ -124,14 +124,14 @@ def schema(room: Room) -> dict[str, Any]:
 @router.post("/check", summary="检查写法", responses=only(413, 422))
 def check(given: FilesIn, room: Room) -> dict[str, Any]:
     """写法上的全部问题，连同位置和改法；不编译，不运行，边写边用。"""
-    problems = room.check(given.files)
+    problems = room.trying.check(given.files)
     return {"ok": not any(problem.is_error for problem in problems), "problems": list(map(shown.problem, problems))}
 
 
 @router.post("/explain", summary="试一件事", responses=only(409, 413, 422))
 def explain(case: CaseIn, room: Room) -> dict[str, Any]:
     """每条规则命中没有、为什么，最后怎么决定。"""
-    found = room.explain(case.text, case.facts, case.files)
+    found = room.trying.explain(case.text, case.facts, case.files)
     return {
         "facts": dict(found.facts),
         "decision": {name: list(values) for name, values in found.decision.values.items()},

@@ -119,7 +119,7 @@ def try_case(
     found = room.draft(actor, identity)
     shown: dict[str, Any] = {"files": files, "note": note, "case": case, "facts": facts}
     try:
-        explained = room.explain(case, room.typed_facts(facts), files)
+        explained = room.trying.explain(case, room.trying.typed_facts(facts), files)
     except TongbanError as error:
         return draft_page(request, room, found, error.status, try_error=error.message, **shown)
     return draft_page(request, room, found, explained=explained, **shown)
@@ -204,7 +204,7 @@ def draft_page(request: Request, room: Room, found: Draft, status: int = 200, **
 
 def _problems(room: Room, files: Mapping[str, str]) -> Sequence[object]:
     try:
-        return room.check(files)
+        return room.trying.check(files)
     except TongbanError:  # the message about these files is on the page already
         return []
 
