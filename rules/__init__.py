@@ -1,6 +1,7 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
 from rules.analysis import analyse
+from rules.bulk import complete, decide_all
 from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
 from rules.explanation import FieldReason, field_reasons
@@ -29,6 +30,8 @@ __all__ = [
     "TestReport",
     "TestResult",
     "analyse",
+    "complete",
+    "decide_all",
     "differences",
     "field_reasons",
     "json_schema",

@@ -50,9 +50,13 @@ def _settled_by(outcome: bool, matchers: Sequence[Matcher]) -> Matcher:
     return matches
 
 
+def compile_compare(compare: Compare) -> Callable[[Value], bool]:
+    """Whether one value of the fact fulfils the comparison."""
+    return _test_of(compare.operator, compare.operands)
+
+
 def _compile_compare(compare: Compare) -> Matcher:
-    fact = compare.fact
-    holds = _test_of(compare.operator, compare.operands)
+    fact, holds = compare.fact, compile_compare(compare)
     return lambda values: holds(values[fact])
 
 

@@ -159,6 +159,10 @@ class Ruleset:
             return self._decision(expected, compiled.engine.name)
         return self._safer(found, expected, compiled.engine.name)
 
+    def conclude(self, matched: Sequence[int]) -> Decision:
+        """What follows where the reference evaluator found these of the `deciding` rules to match."""
+        return self._decision(matched, REFERENCE)
+
     def explain(self, facts: Mapping[str, object]) -> tuple[RuleTrace, ...]:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
         values = complete_facts(self._rulebook.facts, facts)

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from rules import Change, DecisionMemo, FactError, Ruleset, differences
+from rules import Change, FactError, Ruleset, complete, decide_all, differences
 from rules.difference import Kind as ChangeKind
+from rules.reference import Values
 from rules.rulebook import Rule
 from rules.schema import read_rulebook
 from service import clock
@@ -53,13 +55,13 @@ def history_of(database: Database, rule_id: str) -> list[Step]:
 
 def count_hits(records: Iterable[Recorded], ruleset: Ruleset) -> Counter[str]:
     """How many of the records each rule in force would match today. Records that it can't read count for none."""
-    memo, declared = DecisionMemo(ruleset), ruleset.facts
-    hits: Counter[str] = Counter()
+    declared = ruleset.facts
+    cases: list[Values] = []
     for record in records:
-        try:
-            decision = memo.decide({name: value for name, value in record.facts.items() if name in declared})
-        except FactError:
-            continue
+        with suppress(FactError):
+            cases.append(complete(ruleset, {name: value for name, value in record.facts.items() if name in declared}))
+    hits: Counter[str] = Counter()
+    for decision in decide_all(ruleset, cases):
         hits.update(hit.id for hit in decision.matched)
     return hits
 

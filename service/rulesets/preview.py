@@ -1,17 +1,21 @@
 """影响预演: stored incidents decided once more, under the rules in force and under a draft; what would change."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
-from rules import Decision, DecisionMemo, FactError, MatchedRule, Ruleset
+from rules import Decision, FactError, MatchedRule, Ruleset, complete, decide_all
+from rules.reference import Values
 from rules.rulebook import COLOUR, Rule
 from service.intake.model import Recorded
 from service.suggestion import ABSTAINED
 
 # So many of a kind are listed; the count is always whole.
 MOST_LISTED = 500
+# Enough that a comparison pays for all of them, few enough to fit into memory.
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +75,40 @@ class Preview:
 
 
 def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> Preview:
-    """Decide every record under both rule sets."""
+    """Decide every record under both rule sets, so many at a time."""
     result = Preview()
     first = last = ""
-    old, new = DecisionMemo(before), DecisionMemo(after)
-    for record in records:
-        result.incidents += 1
-        first = min(first or record.created_at, record.created_at)
-        last = max(last, record.created_at)
-        try:
-            was = old.decide(_known_to(before, record.facts))
-            becomes = new.decide(_known_to(after, record.facts))
-        except FactError as error:
-            result.unreadable += 1
-            if len(result.unreadable_reasons) < MOST_LISTED and str(error) not in result.unreadable_reasons:
-                result.unreadable_reasons.append(str(error))
-            continue
-        _count(result, record, was, becomes, before, after)
-    if first and last:
+    for some in _portions(records):
+        first = min(first or some[0].created_at, *(record.created_at for record in some))
+        last = max(last, *(record.created_at for record in some))
+        result.incidents += len(some)
+        readable = [read for record in some if (read := _read(result, record, before, after))]
+        old = decide_all(before, [values for _, values, _ in readable])
+        new = decide_all(after, [values for _, _, values in readable])
+        for (record, _, _), was, becomes in zip(readable, old, new, strict=True):
+            _count(result, record, was, becomes, before, after)
+    if first:
         result.days = (datetime.fromisoformat(last) - datetime.fromisoformat(first)).days + 1
     return result
+
+
+def _portions(records: Iterable[Recorded]) -> Iterator[list[Recorded]]:
+    remaining = iter(records)
+    while some := list(islice(remaining, _AT_ONCE)):
+        yield some
+
+
+def _read(result: Preview, record: Recorded, before: Ruleset, after: Ruleset) -> tuple[Recorded, Values, Values] | None:
+    """The record with its facts for either rule set; None, and told of, where they don't fit."""
+    try:
+        was = complete(before, _known_to(before, record.facts))
+        same = before.facts == after.facts
+        return record, was, was if same else complete(after, _known_to(after, record.facts))
+    except FactError as error:
+        result.unreadable += 1
+        if len(result.unreadable_reasons) < MOST_LISTED and str(error) not in result.unreadable_reasons:
+            result.unreadable_reasons.append(str(error))
+        return None
 
 
 def _known_to(ruleset: Ruleset, facts: Mapping[str, object]) -> Mapping[str, object]:

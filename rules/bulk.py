@@ -1,0 +1,80 @@
+"""Many cases under one rule set at once: each comparison is made once for every different value, over all cases.
+
+A comparison's outcome over n cases is one whole number of n bits, so that 全部, 任一 and 非 are one operation each.
+It is what the reference evaluator answers, a case at a time; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rules.decision import Decision
+from rules.facts import complete_facts
+from rules.reference import Values, compile_compare
+from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
+from rules.ruleset import Ruleset
+from rules.vocabulary import Value
+
+
+def decide_all(ruleset: Ruleset, cases: Sequence[Values]) -> list[Decision]:
+    """The decision of every case, by the reference evaluator. The facts are complete, as `complete` gives them."""
+    if not cases:
+        return []
+    table = _Table(cases)
+    # A row a rule, a character a case; turned, a row a case.
+    rows = [format(table.bits(rule.condition), f"0{len(cases)}b") for rule in ruleset.deciding]
+    known: dict[tuple[str, ...], Decision] = {}
+    decisions: list[Decision] = []
+    for matched in zip(*rows, strict=True) if rows else [()] * len(cases):
+        decision = known.get(matched)
+        if decision is None:
+            hits = [index for index, bit in enumerate(matched) if bit == "1"]
+            decision = known[matched] = ruleset.conclude(hits)
+        decisions.append(decision)
+    return decisions
+
+
+def complete(ruleset: Ruleset, facts: Mapping[str, object]) -> dict[str, Value]:
+    """One case's facts, with defaults for those not given; raises FactError."""
+    return complete_facts(ruleset.facts, facts)
+
+
+class _Table:
+    def __init__(self, cases: Sequence[Values]) -> None:
+        self._cases = cases
+        self._everywhere = (1 << len(cases)) - 1
+        self._columns: dict[str, list[Value]] = {}
+        self._known: dict[tuple[str, Operator, tuple[Value, ...]], int] = {}
+
+    def bits(self, condition: Condition) -> int:
+        """One bit a case, the first case's the highest."""
+        match condition:
+            case Compare():
+                return self._compared(condition)
+            case Not(part=part):
+                return self._everywhere ^ self.bits(part)
+            case AllOf(parts=parts):
+                every = self._everywhere
+                for part in parts:
+                    every &= self.bits(part)
+                return every
+            case AnyOf(parts=parts):
+                some = 0
+                for part in parts:
+                    some |= self.bits(part)
+                return some
+
+    def _compared(self, compare: Compare) -> int:
+        key = compare.fact, compare.operator, compare.operands
+        known = self._known.get(key)
+        if known is None:
+            column = self._column(compare.fact)
+            holds = compile_compare(compare)
+            outcome = {value: "1" if holds(value) else "0" for value in set(column)}
+            known = self._known[key] = int("".join(map(outcome.__getitem__, column)), 2)
+        return known
+
+    def _column(self, fact: str) -> list[Value]:
+        if fact not in self._columns:
+            self._columns[fact] = [case[fact] for case in self._cases]
+        return self._columns[fact]

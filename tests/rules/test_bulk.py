@@ -1,0 +1,38 @@
+"""All cases at once are decided as each of them alone."""
+
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules import Ruleset, complete, decide_all
+from tests.rules.random_rules import random_facts, random_rulebook
+from tests.rules.test_memo import TODAY, _shipped_facts
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(random=st.randoms(use_true_random=False), rules=st.integers(1, 12), cases=st.integers(0, 70))
+def test_on_random_rule_sets(random: Random, rules: int, cases: int) -> None:
+    rulebook, _ = random_rulebook(random, rules)
+    ruleset = Ruleset(rulebook, today=TODAY, engine=False)
+    given_facts = [random_facts(random) for _ in range(cases)]
+    assert decide_all(ruleset, [complete(ruleset, facts) for facts in given_facts]) == [
+        ruleset.decide(facts) for facts in given_facts
+    ]
+
+
+def test_on_the_shipped_rules(ruleset: Ruleset) -> None:
+    random = Random(11)  # noqa: S311  # not for secrets
+    given_facts = [_shipped_facts(random, ruleset) for _ in range(1000)]
+    for facts, decision in zip(
+        given_facts, decide_all(ruleset, [complete(ruleset, facts) for facts in given_facts]), strict=True
+    ):
+        alone = ruleset.decide(facts)
+        assert (decision.values, decision.matched) == (alone.values, alone.matched)
+
+
+def test_without_rules_everything_takes_its_default() -> None:
+    rulebook, _ = random_rulebook(Random(1), 0)  # noqa: S311  # not for secrets
+    ruleset = Ruleset(rulebook, today=TODAY, engine=False)
+    (decision,) = decide_all(ruleset, [complete(ruleset, {})])
+    assert decision == ruleset.decide({})
