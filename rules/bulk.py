@@ -7,6 +7,8 @@ It is what the reference evaluator answers, a case at a time; a test holds them 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
 
 from rules.decision import Decision
 from rules.facts import complete_facts
@@ -14,6 +16,8 @@ from rules.reference import Values, compile_compare
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.ruleset import Ruleset
 from rules.vocabulary import Value
+
+_OF_WORDS = (Operator.CONTAINS_ANY, Operator.CONTAINS_ALL, Operator.CONTAINS_NONE)
 
 
 def decide_all(ruleset: Ruleset, cases: Sequence[Values]) -> list[Decision]:
@@ -44,6 +48,7 @@ class _Table:
         self._cases = cases
         self._everywhere = (1 << len(cases)) - 1
         self._columns: dict[str, list[Value]] = {}
+        self._words: dict[tuple[str, str], int] = {}
         self._known: dict[tuple[str, Operator, tuple[Value, ...]], int] = {}
 
     def bits(self, condition: Condition) -> int:
@@ -68,10 +73,30 @@ class _Table:
         key = compare.fact, compare.operator, compare.operands
         known = self._known.get(key)
         if known is None:
-            column = self._column(compare.fact)
-            holds = compile_compare(compare)
-            outcome = {value: "1" if holds(value) else "0" for value in set(column)}
-            known = self._known[key] = int("".join(map(outcome.__getitem__, column)), 2)
+            known = self._known[key] = (
+                self._searched(compare) if compare.operator in _OF_WORDS else self._tested(compare)
+            )
+        return known
+
+    def _tested(self, compare: Compare) -> int:
+        column = self._column(compare.fact)
+        holds = compile_compare(compare)
+        outcome = {value: "1" if holds(value) else "0" for value in set(column)}
+        return int("".join(map(outcome.__getitem__, column)), 2)
+
+    def _searched(self, compare: Compare) -> int:
+        """A word is looked for once, whatever comparisons it stands in."""
+        found = [self._word(compare.fact, str(word)) for word in compare.operands]
+        if compare.operator is Operator.CONTAINS_ALL:
+            return reduce(and_, found)
+        some = reduce(or_, found)
+        return some if compare.operator is Operator.CONTAINS_ANY else self._everywhere ^ some
+
+    def _word(self, fact: str, word: str) -> int:
+        known = self._words.get((fact, word))
+        if known is None:
+            bits = "".join(["1" if word in text else "0" for text in map(str, self._column(fact))])
+            known = self._words[fact, word] = int(bits, 2)
         return known
 
     def _column(self, fact: str) -> list[Value]:
