@@ -243,6 +243,10 @@ class TestPage:
             names.append(unquote(answer.headers["content-disposition"].partition("UTF-8''")[2]))
         assert names == ["规则-第1稿.xlsx", "规则-第1稿.csv", "规则-第1稿-测试.csv"]
 
+    def test_the_enter_key_still_saves(self, client: TestClient, draft: str) -> None:
+        form = client.get(f"/rules/drafts/{draft}").text.partition('class="draft"')[2]
+        assert re.findall(r"<button[^>]*>([^<]*)", form)[0] == "保存"  # browsers press the first
+
     def test_an_edited_table_is_taken_and_told(self, client: TestClient, draft: str, upload: Upload) -> None:
         answer = upload(("规则.xlsx", edited(self.workbook(client, draft), PRIORITY)))
         assert answer.status_code == 200
