@@ -17,25 +17,35 @@ from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.ruleset import Ruleset
 from rules.vocabulary import Value
 
+# A decision with its key takes some 3 kB.
+_MOST_REMEMBERED = 50_000
 _OF_WORDS = (Operator.CONTAINS_ANY, Operator.CONTAINS_ALL, Operator.CONTAINS_NONE)
 
 
-def decide_all(ruleset: Ruleset, cases: Sequence[Values]) -> list[Decision]:
-    """The decision of every case, by the reference evaluator. The facts are complete, as `complete` gives them."""
-    if not cases:
-        return []
-    table = _Table(cases)
-    # A row a rule, a character a case; turned, a row a case.
-    rows = [format(table.bits(rule.condition), f"0{len(cases)}b") for rule in ruleset.deciding]
-    known: dict[tuple[str, ...], Decision] = {}
-    decisions: list[Decision] = []
-    for matched in zip(*rows, strict=True) if rows else [()] * len(cases):
-        decision = known.get(matched)
+class BulkDecider:
+    """Decides portion after portion; what follows from the same matching rules is concluded once."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._known: dict[tuple[str, ...], Decision] = {}
+
+    def decide(self, cases: Sequence[Values]) -> list[Decision]:
+        """The decision of every case, by the reference evaluator. The facts are complete, as `complete` gives them."""
+        if not cases:
+            return []
+        table = _Table(cases)
+        # A row a rule, a character a case; turned, a row a case.
+        rows = [format(table.bits(rule.condition), f"0{len(cases)}b") for rule in self._ruleset.deciding]
+        return [self._concluded(matched) for matched in (zip(*rows, strict=True) if rows else [()] * len(cases))]
+
+    def _concluded(self, matched: tuple[str, ...]) -> Decision:
+        decision = self._known.get(matched)
         if decision is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
             hits = [index for index, bit in enumerate(matched) if bit == "1"]
-            decision = known[matched] = ruleset.conclude(hits)
-        decisions.append(decision)
-    return decisions
+            decision = self._known[matched] = self._ruleset.conclude(hits)
+        return decision
 
 
 def complete(ruleset: Ruleset, facts: Mapping[str, object]) -> dict[str, Value]:

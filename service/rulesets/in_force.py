@@ -126,4 +126,8 @@ class Follower:
 
     def _run(self) -> None:
         while not self._ended.wait(self._pause):
-            self._in_force.follow(self._database, self._check)
+            try:
+                self._in_force.follow(self._database, self._check)
+            except Exception as error:  # the next look may succeed; a thread that ends follows nothing
+                logger.exception("查看有没有发布新的规则时出错")
+                self._in_force.failure = f"查看有没有发布新的规则时出错（{type(error).__name__}），仍用手上的版本"

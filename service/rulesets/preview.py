@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from rules import Decision, FactError, MatchedRule, Ruleset, complete, decide_all
+from rules import BulkDecider, Decision, FactError, MatchedRule, Ruleset, complete
 from rules.reference import Values
 from rules.rulebook import COLOUR, Rule
 from service.intake.model import Recorded
@@ -77,14 +77,15 @@ class Preview:
 def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> Preview:
     """Decide every record under both rule sets, so many at a time."""
     result = Preview()
+    decide_before, decide_after = BulkDecider(before).decide, BulkDecider(after).decide
     first = last = ""
     for some in _portions(records):
         first = min(first or some[0].created_at, *(record.created_at for record in some))
         last = max(last, *(record.created_at for record in some))
         result.incidents += len(some)
         readable = [read for record in some if (read := _read(result, record, before, after))]
-        old = decide_all(before, [values for _, values, _ in readable])
-        new = decide_all(after, [values for _, _, values in readable])
+        old = decide_before([values for _, values, _ in readable])
+        new = decide_after([values for _, _, values in readable])
         for (record, _, _), was, becomes in zip(readable, old, new, strict=True):
             _count(result, record, was, becomes, before, after)
     if first:

@@ -20,7 +20,9 @@ from service.app import create_app
 from service.audit.actions import Trail
 from service.audit.model import Entry
 from service.intake.actions import Intake
+from service.rulesets.in_force import InForce
 from service.storage.database import Database
+from tests.rulesets.town import town
 
 PASSWORD = "楼下的橘猫爱晒太阳吗"  # noqa: S105 - of this test alone
 OTHER = "河边七棵柳树都还绿着"
@@ -99,9 +101,6 @@ def browser(database: Database) -> Iterator[Callable[[], TestClient]]:
     model = SimpleNamespace(
         fingerprint="试", tokenizer=SimpleNamespace(implementation="rjieba"), tokenizer_note="rjieba"
     )
-    ruleset = SimpleNamespace(
-        notices=[], version="试", engine="试", departments=(), dispute_types=(), colours=(), close=lambda: None
-    )
-    app = create_app(prepared=Intake(cast(Any, model), cast(Any, ruleset), database))
+    app = create_app(prepared=Intake(cast(Any, model), InForce(town()), database))
     with TestClient(app, base_url=ADDRESS):
         yield lambda: TestClient(app, base_url=ADDRESS, follow_redirects=False)
