@@ -15,6 +15,8 @@ from service.suggestion import as_dict
 TEXT = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 KNIFE = "丈夫酒后持菜刀威胁妻子，扬言要砍死她。"
 ONE, MANY = "/api/v1/suggestions", "/api/v1/suggestions/batch"
+RULES = "/api/v1/rules"
+DRAFTS = RULES + "/drafts"
 ACCOUNTS = "/api/v1/accounts"
 
 
@@ -200,6 +202,11 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
         "/api/v1/health", "/api/v1/ready", "/api/v1/metrics",
         ACCOUNTS, ACCOUNTS + "/{identity}", ACCOUNTS + "/{identity}/password",
         ACCOUNTS + "/{identity}/keys", ACCOUNTS + "/{identity}/keys/{key}",
+        RULES, RULES + "/words", RULES + "/schema", RULES + "/check", RULES + "/explain", RULES + "/shadow/{rule_id}",
+        DRAFTS, DRAFTS + "/{identity}", DRAFTS + "/{identity}/table", DRAFTS + "/{identity}/preview",
+        DRAFTS + "/{identity}/publish", DRAFTS + "/{identity}/confirm", DRAFTS + "/{identity}/rebase",
+        DRAFTS + "/{identity}/drop",
+        RULES + "/versions", RULES + "/versions/{number}", RULES + "/versions/{number}/rollback",
     }  # fmt: skip
     for operations in schema["paths"].values():
         for operation in operations.values():

@@ -57,7 +57,12 @@ def _folder(at: Path) -> Path:
 @pytest.mark.usefixtures("published")
 class TestPublished:
     def test_check_and_test_read_it(self) -> None:
-        assert _run("check").stdout == "测试镇：3 条规则，没有错误\n"
+        *reminders, summary = _run("check").stdout.splitlines()
+        assert summary == "测试镇：3 条规则，没有错误"
+        assert [line.split()[:3] for line in reminders if "提醒" in line] == [
+            ["ruleset.yaml:3:19:", "提醒", "R077"],  # 劳动欠薪 has no rule of its own in this town
+            ["ruleset.yaml:3:25:", "提醒", "R077"],  # nor has 非纠纷
+        ]
         assert _run("test").stdout == "测试镇：6 个测试，6 个通过\n"
 
     def test_explain_decides_by_it(self) -> None:
