@@ -62,6 +62,7 @@ class TestPublished:
         assert [line.split()[:3] for line in reminders if "提醒" in line] == [
             ["ruleset.yaml:3:19:", "提醒", "R077"],  # 劳动欠薪 has no rule of its own in this town
             ["ruleset.yaml:3:25:", "提醒", "R077"],  # nor has 非纠纷
+            ["ruleset.yaml:8:58:", "提醒", "R076"],  # and nobody is sent to 人社
         ]
         assert _run("test").stdout == "测试镇：6 个测试，6 个通过\n"
 
