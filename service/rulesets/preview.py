@@ -79,11 +79,12 @@ def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> 
     result = Preview()
     decide_before, decide_after = BulkDecider(before).decide, BulkDecider(after).decide
     first = last = ""
+    same = before.facts == after.facts
     for some in _portions(records):
         first = min(first or some[0].created_at, *(record.created_at for record in some))
         last = max(last, *(record.created_at for record in some))
         result.incidents += len(some)
-        readable = [read for record in some if (read := _read(result, record, before, after))]
+        readable = [read for record in some if (read := _read(result, record, before, after, same=same))]
         old = decide_before([values for _, values, _ in readable])
         new = decide_after([values for _, _, values in readable])
         for (record, _, _), was, becomes in zip(readable, old, new, strict=True):
@@ -99,11 +100,12 @@ def _portions(records: Iterable[Recorded]) -> Iterator[list[Recorded]]:
         yield some
 
 
-def _read(result: Preview, record: Recorded, before: Ruleset, after: Ruleset) -> tuple[Recorded, Values, Values] | None:
+def _read(
+    result: Preview, record: Recorded, before: Ruleset, after: Ruleset, *, same: bool
+) -> tuple[Recorded, Values, Values] | None:
     """The record with its facts for either rule set; None, and told of, where they don't fit."""
     try:
         was = complete(before, _known_to(before, record.facts))
-        same = before.facts == after.facts
         return record, was, was if same else complete(after, _known_to(after, record.facts))
     except FactError as error:
         result.unreadable += 1
