@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, get_args
@@ -59,7 +59,7 @@ class Example:
     group: str | None = None
     first: Label | None = None
     second: Label | None = None
-    written: str = ""
+    written: str = field(default="", compare=False, repr=False)
 
     @property
     def line(self) -> str:

@@ -1,7 +1,7 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
 from rules.analysis import analyse
-from rules.bulk import BulkDecider, complete
+from rules.bulk import ManyCases, complete
 from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
 from rules.explanation import FieldReason, field_reasons
@@ -16,13 +16,13 @@ from rules.trace import ConditionTrace, RuleTrace, near_misses
 
 __all__ = [
     "CATALOGUE",
-    "BulkDecider",
     "Change",
     "ConditionTrace",
     "Decision",
     "DecisionMemo",
     "FactError",
     "FieldReason",
+    "ManyCases",
     "MatchedRule",
     "Problem",
     "RuleTrace",

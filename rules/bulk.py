@@ -22,7 +22,7 @@ _MOST_REMEMBERED = 50_000
 _OF_WORDS = (Operator.CONTAINS_ANY, Operator.CONTAINS_ALL, Operator.CONTAINS_NONE)
 
 
-class BulkDecider:
+class ManyCases:
     """Decides portion after portion; what follows from the same matching rules is concluded once."""
 
     def __init__(self, ruleset: Ruleset) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from rules import BulkDecider, Decision, FactError, MatchedRule, Ruleset, complete
+from rules import Decision, FactError, ManyCases, MatchedRule, Ruleset, complete
 from rules.reference import Values
 from rules.rulebook import COLOUR, Rule
 from service.intake.model import Recorded
@@ -77,7 +77,7 @@ class Preview:
 def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> Preview:
     """Decide every record under both rule sets, so many at a time."""
     result = Preview()
-    decide_before, decide_after = BulkDecider(before).decide, BulkDecider(after).decide
+    decide_before, decide_after = ManyCases(before).decide, ManyCases(after).decide
     first = last = ""
     same = before.facts == after.facts
     for some in _portions(records):

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules import BulkDecider, Ruleset, complete
+from rules import ManyCases, Ruleset, complete
 from tests.rules.random_rules import random_facts, random_rulebook
 from tests.rules.test_memo import TODAY, _shipped_facts
 
@@ -16,7 +16,7 @@ def test_on_random_rule_sets(random: Random, rules: int, cases: int) -> None:
     rulebook, _ = random_rulebook(random, rules)
     ruleset = Ruleset(rulebook, today=TODAY, engine=False)
     given_facts = [random_facts(random) for _ in range(cases)]
-    assert BulkDecider(ruleset).decide([complete(ruleset, facts) for facts in given_facts]) == [
+    assert ManyCases(ruleset).decide([complete(ruleset, facts) for facts in given_facts]) == [
         ruleset.decide(facts) for facts in given_facts
     ]
 
@@ -25,7 +25,7 @@ def test_on_the_shipped_rules(ruleset: Ruleset) -> None:
     random = Random(11)  # noqa: S311  # not for secrets
     given_facts = [_shipped_facts(random, ruleset) for _ in range(1000)]
     for facts, decision in zip(
-        given_facts, BulkDecider(ruleset).decide([complete(ruleset, facts) for facts in given_facts]), strict=True
+        given_facts, ManyCases(ruleset).decide([complete(ruleset, facts) for facts in given_facts]), strict=True
     ):
         alone = ruleset.decide(facts)
         assert (decision.values, decision.matched) == (alone.values, alone.matched)
@@ -34,5 +34,5 @@ def test_on_the_shipped_rules(ruleset: Ruleset) -> None:
 def test_without_rules_everything_takes_its_default() -> None:
     rulebook, _ = random_rulebook(Random(1), 0)  # noqa: S311  # not for secrets
     ruleset = Ruleset(rulebook, today=TODAY, engine=False)
-    (decision,) = BulkDecider(ruleset).decide([complete(ruleset, {})])
+    (decision,) = ManyCases(ruleset).decide([complete(ruleset, {})])
     assert decision == ruleset.decide({})

@@ -126,7 +126,7 @@ class TestPublish:
             (made,) = store.publications(connection)
             assert list(entries(connection))[-1].actor_name == "本机命令行 zhang"
         assert (made.publisher.name, made.note) == ("本机命令行 zhang", "开张")
-        assert station.run("check").out == "警情通办缺省规则：3 条规则，没有错误\n"
+        assert station.run("check").out.splitlines()[-1] == "警情通办缺省规则：3 条规则，没有错误"
 
     def test_the_same_rules_again_publish_nothing(self, published: Station) -> None:
         done = published.publish(("理由: 就近", "理由: 就近  # 注释也不算差别"))
@@ -220,7 +220,8 @@ class TestPreview:
         station.write(NO_RED_FOR_WEAPONS)
         done = station.run("preview", station.folder, "--json")
         assert (done.status, done.json["ok"]) == (1, False)
-        assert {problem["code"] for problem in done.json["problems"]} == {"R060"}
+        errors = {problem["code"] for problem in done.json["problems"] if problem["severity"] == "错误"}
+        assert errors == {"R060"}
 
     @pytest.mark.parametrize("days", ["0", "3661", "七", "-1"])
     def test_days_are_bounded(self, station: Station, days: str) -> None:
