@@ -1,14 +1,13 @@
 """Rules as data: facts come in, a decision with its reasons goes out."""
 
 from rules.analysis import analyse
-from rules.bulk import ManyCases, complete
+from rules.bulk import ManyCases
 from rules.decision import Decision, MatchedRule
 from rules.difference import Change, differences, text_difference
 from rules.explanation import FieldReason, field_reasons
 from rules.facts import FactError, parse_fact
 from rules.json_schema import json_schema
 from rules.loading import load, load_texts
-from rules.memo import DecisionMemo
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
 from rules.ruleset import Ruleset
 from rules.selftest import TestReport, TestResult, run_tests
@@ -19,7 +18,6 @@ __all__ = [
     "Change",
     "ConditionTrace",
     "Decision",
-    "DecisionMemo",
     "FactError",
     "FieldReason",
     "ManyCases",
@@ -31,7 +29,6 @@ __all__ = [
     "TestReport",
     "TestResult",
     "analyse",
-    "complete",
     "differences",
     "field_reasons",
     "json_schema",

@@ -6,12 +6,11 @@ It is what the reference evaluator answers, a case at a time; a test holds them 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
 
 from rules.decision import Decision
-from rules.facts import complete_facts
 from rules.reference import Values, compile_compare
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.ruleset import Ruleset
@@ -30,7 +29,7 @@ class ManyCases:
         self._known: dict[tuple[str, ...], Decision] = {}
 
     def decide(self, cases: Sequence[Values]) -> list[Decision]:
-        """The decision of every case, by the reference evaluator. The facts are complete, as `complete` gives them."""
+        """The decision of every case, by the reference evaluator. `Ruleset.complete` makes a case of facts."""
         if not cases:
             return []
         table = _Table(cases)
@@ -46,11 +45,6 @@ class ManyCases:
             hits = [index for index, bit in enumerate(matched) if bit == "1"]
             decision = self._known[matched] = self._ruleset.conclude(hits)
         return decision
-
-
-def complete(ruleset: Ruleset, facts: Mapping[str, object]) -> dict[str, Value]:
-    """One case's facts, with defaults for those not given; raises FactError."""
-    return complete_facts(ruleset.facts, facts)
 
 
 class _Table:

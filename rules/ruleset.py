@@ -16,7 +16,7 @@ from rules.facts import complete_facts
 from rules.reference import NAME as REFERENCE
 from rules.rulebook import COLOUR, DEPARTMENT, DISPUTE_TYPE, DecisionField, Rule, Rulebook, Status
 from rules.trace import RuleTrace
-from rules.vocabulary import Choice, Fact
+from rules.vocabulary import Choice, Fact, Value
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ class Ruleset:
         The engine decides and the reference evaluator checks. Where the engine fails, the reference answers;
         where they differ, the heavier colour stands. Both are marked as degraded.
         """
-        values = complete_facts(self._rulebook.facts, facts)
+        values = self.complete(facts)
         compiled = self._compiled
         expected = compiled.reference.matches(values)
         if compiled.engine is None:
@@ -159,13 +159,17 @@ class Ruleset:
             return self._decision(expected, compiled.engine.name)
         return self._safer(found, expected, compiled.engine.name)
 
+    def complete(self, facts: Mapping[str, object]) -> dict[str, Value]:
+        """All declared facts of one case, with the default for those not given; raises FactError."""
+        return complete_facts(self._rulebook.facts, facts)
+
     def conclude(self, matched: Sequence[int]) -> Decision:
         """What follows where the reference evaluator found these of the `deciding` rules to match."""
         return self._decision(matched, REFERENCE)
 
     def explain(self, facts: Mapping[str, object]) -> tuple[RuleTrace, ...]:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
-        values = complete_facts(self._rulebook.facts, facts)
+        values = self.complete(facts)
         return tuple([trace(values) for trace in self._compiled.tracers])
 
     def _decision(self, matched: Sequence[int], engine: str, degraded_reason: str = "") -> Decision:

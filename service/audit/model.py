@@ -22,7 +22,6 @@ class Action(StrEnum):
     KEY_REVOKED = "撤销接口密钥"
     LOGIN = "登录"
     LOGIN_FAILED = "登录失败"
-    LOGIN_THROTTLED = "登录被限"
     LOGOUT = "退出"
     SESSIONS_ENDED = "结束会话"
     ACCEPTED = "按建议办理"

@@ -289,8 +289,8 @@ class Rulesets:
         return draft, after, self._preview(after, None)
 
     def _opened(self, files: Mapping[str, str]) -> Ruleset:
-        """A rule set that a trial found good; raises TongbanError where it doesn't fit the model."""
-        ruleset, problems = load_texts(files, today=clock.now().date())
+        """A rule set that a trial found good, for the reference evaluator; raises TongbanError where it doesn't fit."""
+        ruleset, problems = load_texts(files, today=clock.now().date(), engine=False)
         if ruleset is None:
             raise RefusedError("；".join(map(str, problems)))
         self.check_fit(ruleset)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from rules import Change, FactError, ManyCases, Ruleset, complete, differences
+from rules import Change, FactError, ManyCases, Ruleset, differences
 from rules.difference import Kind as ChangeKind
 from rules.reference import Values
 from rules.rulebook import Rule
@@ -59,7 +59,7 @@ def count_hits(records: Iterable[Recorded], ruleset: Ruleset) -> Counter[str]:
     cases: list[Values] = []
     for record in records:
         with suppress(FactError):
-            cases.append(complete(ruleset, {name: value for name, value in record.facts.items() if name in declared}))
+            cases.append(ruleset.complete({name: value for name, value in record.facts.items() if name in declared}))
     hits: Counter[str] = Counter()
     for decision in ManyCases(ruleset).decide(cases):
         hits.update(hit.id for hit in decision.matched)

@@ -29,7 +29,14 @@ class InForce:
     def __init__(self, ruleset: Ruleset, *, number: int = 0) -> None:
         self._held = (number, ruleset)
         self._failed: int | None = None
-        self.failure = ""
+        self._why_failed = self._why_not_seen = ""
+        # The thread that follows and somebody who publishes must not put an older version over a newer one.
+        self._following = threading.Lock()
+
+    @property
+    def failure(self) -> str:
+        """Why the newest version does not decide here, or why it is not known which that is; "" where all is well."""
+        return "；".join(filter(None, (self._why_failed, self._why_not_seen)))
 
     @property
     def ruleset(self) -> Ruleset:
@@ -48,28 +55,39 @@ class InForce:
 
     def follow(self, database: Database, check: Check) -> bool:
         """Take up what is published if it is another; says whether. A version that fails is tried once and told of."""
-        try:
-            with database.read() as connection:
-                number = store.newest_number(connection)
-                if number in (self.number, self._failed):
-                    return False
-                (made,) = store.publications(connection, 1)
-                files = store.files_of(connection, made.version)
-        except DatabaseError as error:
-            if not self.failure:
-                logger.exception("查不到规则的版本")
-            self.failure = f"查不到有没有发布新的规则（{type(error).__name__}），仍用手上的版本"
-            return False
+        with self._following:
+            try:
+                with database.read() as connection:
+                    number = store.newest_number(connection)
+                    made = None if number in (self.number, self._failed) else store.publications(connection, 1)[0]
+                    files = store.files_of(connection, made.version) if made else {}
+            except DatabaseError as error:
+                if not self._why_not_seen:
+                    logger.exception("查不到规则的版本")
+                self.not_seen(error)
+                return False
+            self._why_not_seen = ""
+            return made is not None and self._take_up(made, files, check)
+
+    def not_seen(self, error: Exception) -> None:
+        """It could not be seen what is published; told until the next good look."""
+        self._why_not_seen = f"查不到有没有发布新的规则（{type(error).__name__}），仍用手上的版本"
+
+    def fell_back(self, newest: int, why: str) -> None:
+        """The newest version could not be taken up at the start."""
+        self._failed, self._why_failed = newest, why
+
+    def _take_up(self, made: Publication, files: dict[str, str], check: Check) -> bool:
         try:
             ruleset = _loaded(made, files, check)
         except Exception as error:
-            self._failed = number
-            self.failure = f"第 {number} 版规则载入不了，仍用第 {self.number} 版：{error}"
-            logger.exception("第 %s 版规则载入不了", number)
+            self._failed = made.number
+            self._why_failed = f"第 {made.number} 版规则载入不了，仍用第 {self.number} 版：{error}"
+            logger.exception("第 %s 版规则载入不了", made.number)
             return False
         # The one before is released with its last holder: decisions in flight finish on what they began with.
-        self._held, self._failed, self.failure = (number, ruleset), None, ""
-        logger.info("规则换成第 %s 版：%s", number, ruleset.version)
+        self._held, self._failed, self._why_failed = (made.number, ruleset), None, ""
+        logger.info("规则换成第 %s 版：%s", made.number, ruleset.version)
         return True
 
 
@@ -92,9 +110,8 @@ def open_in_force(database: Database, default: Ruleset, check: Check) -> InForce
     else:
         found = InForce(default)
     if failures:
-        found._failed = made[0].number
         used = f"第 {found.number} 版" if found.number else "自带规则"
-        found.failure = f"{'；'.join(failures)}。现用{used}"
+        found.fell_back(made[0].number, f"{'；'.join(failures)}。现用{used}")
     return found
 
 
@@ -129,5 +146,6 @@ class Follower:
             try:
                 self._in_force.follow(self._database, self._check)
             except Exception as error:  # the next look may succeed; a thread that ends follows nothing
-                logger.exception("查看有没有发布新的规则时出错")
-                self._in_force.failure = f"查看有没有发布新的规则时出错（{type(error).__name__}），仍用手上的版本"
+                if not self._in_force.failure:
+                    logger.exception("查看有没有发布新的规则时出错")
+                self._in_force.not_seen(error)

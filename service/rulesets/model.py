@@ -8,8 +8,6 @@ from service.accounts.model import Actor, Role
 from service.errors import InputError, RefusedError
 
 MOST_FILES, MOST_CHARACTERS = 200, 2_000_000
-# What a database takes for a number.
-MOST_NUMBER = 2**31 - 1
 _MOST_IN_A_NOTE = 2000
 
 

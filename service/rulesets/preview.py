@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from rules import Decision, FactError, ManyCases, MatchedRule, Ruleset, complete
+from rules import Decision, FactError, ManyCases, MatchedRule, Ruleset
 from rules.reference import Values
 from rules.rulebook import COLOUR, Rule
 from service.intake.model import Recorded
@@ -105,8 +105,8 @@ def _read(
 ) -> tuple[Recorded, Values, Values] | None:
     """The record with its facts for either rule set; None, and told of, where they don't fit."""
     try:
-        was = complete(before, _known_to(before, record.facts))
-        return record, was, was if same else complete(after, _known_to(after, record.facts))
+        was = before.complete(_known_to(before, record.facts))
+        return record, was, was if same else after.complete(_known_to(after, record.facts))
     except FactError as error:
         result.unreadable += 1
         if len(result.unreadable_reasons) < MOST_LISTED and str(error) not in result.unreadable_reasons:

@@ -10,7 +10,7 @@ from rules.engine import Engine
 from rules.probing import probe
 from rules.reference import Values
 from tests.rules.random_rules import random_rulebook
-from tests.rules.test_memo import TODAY
+from tests.rules.shipped import TODAY
 
 pytest.importorskip("durable_rules_engine")
 

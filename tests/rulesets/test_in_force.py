@@ -84,9 +84,26 @@ def test_a_database_that_is_away_changes_nothing_and_is_told(
         patched.setattr(Database, "read", gone)
         assert not here.follow(database, fits)
     assert "查不到" in here.failure
+    assert not here.follow(database, fits)
+    assert here.failure == ""
     publish(database, YELLOW)
     assert here.follow(database, fits)
     assert here.failure == ""
+
+
+def test_whatever_goes_wrong_with_a_look_the_thread_looks_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, looks = InForce(town()), threading.Semaphore(0)
+
+    def fails(_here: InForce, *_: object) -> bool:
+        looks.release()
+        raise ValueError("意外")
+
+    with monkeypatch.context() as patched, Follower(here, database, fits, pause=0.01):
+        patched.setattr(InForce, "follow", fails)
+        assert all(looks.acquire(timeout=10) for _ in range(3))
+        assert "ValueError" in here.failure
 
 
 def test_a_start_takes_the_newest_version_that_can_serve(database: Database) -> None:

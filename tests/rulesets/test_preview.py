@@ -9,6 +9,7 @@ from rules import Ruleset, load_texts
 from service.intake.model import Recorded
 from service.rulesets.preview import MOST_LISTED, Preview, preview
 from service.suggestion import ABSTAINED
+from tests.rules.shipped import shipped_facts
 from tests.rulesets.town import town
 
 BEFORE_STATUS = "一再发生\n  责任人: 派出所\n  依据: 测试\n  状态: "
@@ -97,10 +98,8 @@ def test_counts_are_whole_where_lists_end() -> None:
 
 
 def test_it_counts_as_deciding_one_by_one_does(ruleset: Ruleset) -> None:
-    from tests.rules.test_memo import _shipped_facts
-
     random = Random(3)  # noqa: S311 - not for secrets
-    cases = [_shipped_facts(random, ruleset) for _ in range(300)]
+    cases = [shipped_facts(random, ruleset) for _ in range(300)]
     rule = next(rule for rule in ruleset.rules if "红" in rule.conclusion.get("预警颜色", ()))
     files = {name: text.replace(f"编号: {rule.id}\n", f"编号: {rule.id}x\n") for name, text in ruleset.files.items()}
     files = {name: text.replace(f"命中: {rule.id}", f"命中: {rule.id}x") for name, text in files.items()}
