@@ -10,9 +10,10 @@ import click
 
 from service import clock
 from service.commands import progress, read_settings
-from service.commands.known_facts import FACTS, known_facts
+from service.commands.fact_option import FACTS
 from service.errors import InputError, TongbanError
 from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
+from service.known_facts import known_facts
 from service.startup import open_intake
 from service.suggestion import as_dict
 

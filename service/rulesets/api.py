@@ -1,6 +1,5 @@
 """/api/v1/rules: what rules there are, what is wrong with a draft, what it would change, and publishing it."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rules import json_schema
 from service.accounts.gate import Signed
+from service.explanation import as_dict
 from service.rulesets import shown
 from service.rulesets.actions import FaultyDraftError, Rulesets
 from service.rulesets.catalogue import HIT_DAYS, listed
@@ -131,22 +131,7 @@ def check(given: FilesIn, room: Room) -> dict[str, Any]:
 @router.post("/explain", summary="试一件事", responses=only(409, 413, 422))
 def explain(case: CaseIn, room: Room) -> dict[str, Any]:
     """每条规则命中没有、为什么，最后怎么决定。"""
-    found = room.trying.explain(case.text, case.facts, case.files)
-    return {
-        "facts": dict(found.facts),
-        "decision": {name: list(values) for name, values in found.decision.values.items()},
-        "reasons": [asdict(reason) for reason in found.reasons],
-        "rules": [
-            {
-                "id": trace.id,
-                "title": trace.title,
-                "matched": trace.matched,
-                "shadow": trace.shadow,
-                "lines": list(trace.lines),
-            }
-            for trace in found.traces
-        ],
-    }
+    return as_dict(room.trying.explain(case.text, case.facts, case.files))
 
 
 @router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(404))

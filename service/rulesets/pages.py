@@ -119,7 +119,7 @@ def try_case(
     found = room.draft(actor, identity)
     shown: dict[str, Any] = {"files": files, "note": note, "case": case, "facts": facts}
     try:
-        explained = room.trying.explain(case, room.trying.typed_facts(facts), files)
+        explained = room.trying.explain_typed(case, facts, files)
     except TongbanError as error:
         return draft_page(request, room, found, error.status, try_error=error.message, **shown)
     return draft_page(request, room, found, explained=explained, **shown)

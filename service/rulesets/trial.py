@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ class Trial:
     tests: int = 0
     passed: int = 0
     probes: int = 0
-    disagreements: tuple[str, ...] = field(default=())
+    disagreements: tuple[str, ...] = ()
     failure: str = ""
 
     @property

@@ -195,7 +195,7 @@ def test_the_interface_does_the_same(page: Page) -> None:
     words = page.request.get("/api/v1/rules/words").json()
     assert "属于" in words["facts"]["纠纷类型"]["operators"]
     tried = page.request.post("/api/v1/rules/explain", data={"facts": {"纠纷类型": "邻里", "凶器": True}}).json()
-    assert tried["decision"]["预警颜色"] == ["红"]
+    assert tried["decision"]["预警颜色"]["values"] == ["红"]
     refused = page.request.post("/api/v1/rules/explain", data={"facts": {"纠纷类形": "邻里"}})
     assert refused.status == 422
     assert "纠纷类型" in json.loads(refused.text())["message"]
