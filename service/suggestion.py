@@ -5,17 +5,17 @@ known facts, model and rule set give the same suggestion.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from classifier.assessment import Assessment, Reasons
+from classifier.assessment import Assessment, Reasons, Risk, Signal
 from classifier.model import Model
 from classifier.signals import GRAVE
 from classifier.text import control_characters, is_han
 from rules import ConditionTrace, Decision, Ruleset, RuleTrace, near_misses
-from rules.rulebook import CO_DEPARTMENTS, DEPARTMENT, DISPUTE_TYPE
+from rules.rulebook import CO_DEPARTMENTS, DEPARTMENT, DISPUTE_TYPE, Condition, Rule, comparisons
 from service.errors import InputError
 
 MOST_CHARACTERS = 10_000
@@ -26,7 +26,8 @@ ABSTAINED = "转人工研判"
 _DOUBTFUL = ("转述", "过去", "假设")
 _MOST_DOUBTS = 3
 
-_READ_FROM_TEXT = frozenset({DISPUTE_TYPE, "类型把握", "再发风险", "风险等级", "描述"})
+# Facts that nobody may state, since the text does.
+READ_FROM_TEXT = frozenset({DISPUTE_TYPE, "类型把握", "再发风险", "风险等级", "描述"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +46,12 @@ class Suggestion:
         """Who takes part. A guessed type calls nobody; rules that don't ask for the type call whom they call."""
         if not self.assessment.abstained:
             return self.decision.co_departments
-        called = [
-            department
-            for trace in self.traces
-            if trace.matched and not trace.shadow and not _asks(trace.condition, DISPUTE_TYPE)
-            for field in (DEPARTMENT, CO_DEPARTMENTS)
-            for department in trace.conclusion.get(field, ())
-        ]
-        return tuple(dict.fromkeys(called))
+        return co_departments(trace for trace in self.traces if trace.matched and not trace.shadow)
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What the rules advise; and where the text speaks of danger that was not taken as a fact, to look again."""
-        doubtful = {
-            f"原文提到“{signal.evidence}”，系统读作“{signal.status}”，没有当作事实，请核对"
-            for signal in self.assessment.signals
-            if signal.name in GRAVE and signal.status in _DOUBTFUL
-        }
-        return (*self.decision.advice, *sorted(doubtful)[:_MOST_DOUBTS])
+        return (*self.decision.advice, *doubts(self.assessment.signals))
 
     @property
     def near_misses(self) -> tuple[RuleTrace, ...]:
@@ -90,18 +79,49 @@ def check_text(text: str) -> str:
 
 def facts_of(assessment: Assessment, known: Mapping[str, object], signals: frozenset[str]) -> dict[str, object]:
     """The facts for the rules: what was read in the text, and what is `known` besides."""
-    if taken := sorted((_READ_FROM_TEXT | signals) & known.keys()):
+    if taken := sorted((READ_FROM_TEXT | signals) & known.keys()):
         raise InputError(f"“{'、'.join(taken)}”由系统从描述里判读，不能另外填写")
-    present = assessment.present()
+    first = assessment.dispute_types[0]
+    read = facts_read(
+        assessment.text, first.name, first.probability, assessment.risk, sorted(signals), assessment.present()
+    )
+    return {**read, **known}
+
+
+def facts_read(
+    text: str, dispute_type: str, sure: float, risk: Risk, signals: Sequence[str], present: Collection[str]
+) -> dict[str, object]:
+    """The facts that a text says by itself: its likeliest type with its probability, risk, and which `signals` hold."""
     return {
-        DISPUTE_TYPE: assessment.dispute_type,
-        "类型把握": round(assessment.dispute_types[0].probability, 4),
-        "再发风险": round(assessment.risk.score, 4),
-        "风险等级": assessment.risk.level,
-        "描述": assessment.text,
-        **{name: name in present for name in sorted(signals)},
-        **known,
+        DISPUTE_TYPE: dispute_type,
+        "类型把握": round(sure, 4),
+        "再发风险": round(risk.score, 4),
+        "风险等级": risk.level,
+        "描述": text,
+        **{name: name in present for name in signals},
     }
+
+
+def co_departments(matched: Iterable[Rule | RuleTrace]) -> tuple[str, ...]:
+    """Whom the matching rules call where the type is a guess: all whom rules call that don't ask for the type."""
+    called = [
+        department
+        for rule in matched
+        if not _asks(rule.condition, DISPUTE_TYPE)
+        for field in (DEPARTMENT, CO_DEPARTMENTS)
+        for department in rule.conclusion.get(field, ())
+    ]
+    return tuple(dict.fromkeys(called))
+
+
+def doubts(signals: Iterable[Signal]) -> list[str]:
+    """Where a text speaks of danger that was not taken as a fact, in words, so that somebody looks again."""
+    doubtful = {
+        f"原文提到“{signal.evidence}”，系统读作“{signal.status}”，没有当作事实，请核对"
+        for signal in signals
+        if signal.name in GRAVE and signal.status in _DOUBTFUL
+    }
+    return sorted(doubtful)[:_MOST_DOUBTS]
 
 
 def suggest(text: str, known: Mapping[str, object], *, model: Model, ruleset: Ruleset) -> Suggestion:
@@ -181,9 +201,11 @@ def _matched(trace: RuleTrace, read: Assessment) -> dict[str, Any]:
     }
 
 
-def _asks(condition: ConditionTrace, fact: str) -> bool:
+def _asks(condition: Condition | ConditionTrace, fact: str) -> bool:
     """Whether the condition looks at the fact anywhere."""
-    return condition.fact == fact or any(_asks(part, fact) for part in condition.parts)
+    if isinstance(condition, ConditionTrace):
+        return condition.fact == fact or any(_asks(part, fact) for part in condition.parts)
+    return any(compare.fact == fact for compare in comparisons(condition))
 
 
 def _held(condition: ConditionTrace) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Old incidents read and decided once more, many at a time: batches in, suggestion columns out."""
