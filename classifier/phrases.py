@@ -24,6 +24,10 @@ _CHOICE = re.compile(rf"(?:[^|{{}}]|{_REGEX})+")
 # A trigger longer than this many variants buys nothing: the regular expression does the rest.
 _MOST_VARIANTS = 256
 _FEW = 3
+# Characters that nearly every text has: to look for one of them alone tells nothing.
+_COMMON = frozenset(
+    "的了在不要被拿我打车用就人给他来让门将称去没头上对说把到有是着过一二两三个地家得出下也都还后前里往从与和到叫"
+)
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -113,9 +117,34 @@ def to_regex(phrase: str) -> str:
     return _join(_elements(phrase))
 
 
-def _openings(phrase: str) -> Iterator[tuple[str, str]]:
-    """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing."""
+def _literals(elements: Iterable[_Element]) -> tuple[str, ...]:
+    """Of the steps that can't be left out, the choices of the most telling: a text without any can't match. Or none."""
+    known = [
+        tuple(choice.literal for choice in element.choices)
+        for element in elements
+        if all(choice.literal for choice in element.choices)
+    ]
+    return min(known, key=_commonness, default=())
+
+
+def _commonness(literals: Sequence[str]) -> tuple[int, int]:
+    """How little it tells that a text has one of these: how many are everyday characters, and how many short."""
+    return sum(literal in _COMMON for literal in literals), sum(len(literal) == 1 for literal in literals)
+
+
+def must_have(phrases: Iterable[str]) -> frozenset[str]:
+    """Words without all of which a text matches none of the phrases; empty where that can't be said."""
+    found = [_literals(_elements(phrase)) for phrase in phrases]
+    return frozenset(itertools.chain(*found)) if all(found) else frozenset()
+
+
+def _openings(phrase: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing.
+
+    Third come words of which one must follow too, where they tell more than the opening.
+    """
     elements = _elements(phrase)
+    telling = _literals(elements[1:])
     openings = [("", "")]
     for index, element in enumerate(elements):
         choices = element.choices
@@ -132,7 +161,9 @@ def _openings(phrase: str) -> Iterator[tuple[str, str]]:
             break
     if not all(opening for opening, _ in openings):
         raise PhraseError(f"词表写法有误：“{phrase}”，开头至少要有一个字")
-    yield from openings
+    for opening, rest in openings:
+        better = _commonness(telling) < _commonness((opening,)) if len(opening) == 1 else not _commonness(telling)[0]
+        yield opening, rest, telling if better else ()
 
 
 def compiled(regex: str) -> re.Pattern[str]:
@@ -158,49 +189,66 @@ class _Continuation:
 
 
 class PhraseFinder:
-    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap."""
+    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap.
+
+    One pass finds the literal words of a text. A phrase is then tried where its opening stands, and only if the text
+    has a more telling word of it as well: many openings are met often.
+    """
 
     def __init__(self, phrases: Iterable[tuple[str, str]], groups: Groups | None = None) -> None:
-        literal: dict[str, set[str]] = {}
-        opening: dict[str, dict[str, dict[str, None]]] = {}
+        literal: dict[str, dict[str, None]] = {}
+        opened: dict[tuple[str, str, tuple[str, ...]], dict[str, None]] = {}
         for label, written in phrases:
-            for word, rest in _openings(expand(written, groups or {})):
+            for word, rest, telling in _openings(expand(written, groups or {})):
                 if rest:
-                    opening.setdefault(word, {}).setdefault(label, {})[rest] = None
+                    opened.setdefault((word, label, telling), {})[rest] = None
                 else:
-                    literal.setdefault(word, set()).add(label)
+                    literal.setdefault(word, {})[label] = None
         known: dict[str, _Continuation] = {}
-
-        def continuation(regex: str) -> _Continuation:
-            if regex not in known:
-                known[regex] = _Continuation(regex)
-            return known[regex]
-
-        words = sorted(literal.keys() | opening.keys())
+        # A single character with a telling word is not looked for by itself: the word leads to it.
+        openings = {word for word, _, telling in opened if len(word) > 1 or not telling}
+        words = sorted({*literal, *openings, *itertools.chain(*(telling for _, _, telling in opened))})
+        number = {word: index for index, word in enumerate(words)}
+        self._led: list[tuple[str, str, _Continuation]] = []
+        leading: list[list[int]] = [[] for _ in words]
+        continued: list[list[tuple[str, _Continuation, frozenset[int]]]] = [[] for _ in words]
+        for (word, label, telling), rests in opened.items():
+            # One pattern for all that follows a single character, or for many; else the patterns of the phrases
+            # themselves, compiled once for all their openings.
+            for regex in ["|".join(rests)] if len(word) == 1 or len(rests) > _FEW else rests:
+                continuation = known.setdefault(regex, _Continuation(regex))
+                if len(word) == 1 and telling:
+                    for other in telling:
+                        leading[number[other]].append(len(self._led))
+                    self._led.append((word, label, continuation))
+                else:
+                    needed = frozenset(number[other] for other in telling)
+                    continued[number[word]].append((label, continuation, needed))
         self._found = [
-            (
-                tuple(sorted(literal.get(word, ()))),
-                tuple(
-                    (label, continuation(regex))
-                    for label, rests in opening.get(word, {}).items()
-                    # One pattern for all that follows a single character, which is met often, or for many; else the
-                    # patterns of the phrases themselves, compiled once for all their openings.
-                    for regex in (["|".join(rests)] if len(word) == 1 or len(rests) > _FEW else rests)
-                ),
-            )
-            for word in words
+            (tuple(sorted(literal.get(word, ()))), tuple(continued[index]), tuple(leading[index]))
+            for index, word in enumerate(words)
         ]
         self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
     def find(self, text: str) -> list[Hit]:
         """Every hit in the text, in no particular order."""
         hits: list[Hit] = []
-        found = self._found
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            labels, continued = found[index]
+        led: set[int] = set()
+        places = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        present = {index for index, _, _ in places}
+        for index, start, end in places:
+            labels, continued, leading = self._found[index]
             for label in labels:
                 hits.append(Hit(label, start, end))
-            for label, rest in continued:
-                if match := rest.match_at(text, end):
+            for label, rest, telling in continued:
+                if (not telling or not telling.isdisjoint(present)) and (match := rest.match_at(text, end)):
                     hits.append(Hit(label, start, match.end()))
+            led.update(leading)
+        for number in led:
+            character, label, rest = self._led[number]
+            start = text.find(character)
+            while start >= 0:
+                if match := rest.match_at(text, start + 1):
+                    hits.append(Hit(label, start, match.end()))
+                start = text.find(character, start + 1)
         return hits

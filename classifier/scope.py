@@ -1,14 +1,17 @@
 """A signal's surroundings → its status: denied, supposed, hearsay, past, or present."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from classifier.assessment import SignalStatus
 from classifier.lexicon import read
-from classifier.phrases import CLAUSE_MARKS, to_regex
+from classifier.phrases import CLAUSE_MARKS, must_have, to_regex
 
 # How far from the signal a cue may stand, in characters.
 _CLAUSE_REACH, _SENTENCE_REACH, _AFTER_REACH, _FAR_REACH = 14, 40, 12, 90
@@ -33,7 +36,8 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._places: dict[re.Pattern[str], list[tuple[int, int]]] = {}
+        self.checks: frozenset[int] | None = None  # those that it may meet, once somebody asked
+        self._places: dict[int, list[tuple[int, int]]] = {}
 
     def near(self, cue: re.Pattern[str], start: int, end: int) -> bool:
         """Whether the cue stands wholly within [start, end)."""
@@ -44,9 +48,11 @@ class Reading:
         return any(first < end and start < last for first, last in self._spans(cue))
 
     def _spans(self, cue: re.Pattern[str]) -> list[tuple[int, int]]:
-        if cue not in self._places:
-            self._places[cue] = [match.span() for match in cue.finditer(self.text)]
-        return self._places[cue]
+        # By identity: the hash of a pattern is worked out anew each time, from all of it.
+        found = self._places.get(id(cue))
+        if found is None:
+            found = self._places[id(cue)] = [match.span() for match in cue.finditer(self.text)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,25 @@ class _Place:
 
 
 _Check = Callable[[_Place], bool]
+
+
+class _Gate:
+    """Which checks a text can meet at all: those that it has a word for. One pass instead of a search each."""
+
+    def __init__(self, needs: Sequence[Collection[str]]) -> None:
+        """`needs` holds, for each check, the words without all of which it can't be met; none: it always may."""
+        self._always = frozenset(number for number, words in enumerate(needs) if not words)
+        asking: dict[str, set[int]] = {}
+        for number, words in enumerate(needs):
+            for word in words:
+                asking.setdefault(word, set()).add(number)
+        self._asking = list(asking.values())
+        self._words = AhoCorasick(list(asking), matchkind=MatchKind.Standard)
+
+    def open_for(self, text: str) -> frozenset[int]:
+        """The numbers of the checks that the text may meet."""
+        found = {index for index, _, _ in self._words.find_matches_as_indexes(text, overlapping=True)}
+        return self._always.union(*(self._asking[index] for index in found))
 
 
 def _any(phrases: Iterable[str]) -> str:
@@ -167,6 +192,12 @@ def _groups(kinds: dict[str, Any], name: str) -> Iterator[tuple[list[str], re.Pa
         yield plain, _breakers(kinds.get("截断", ()))
 
 
+def _parted(phrases: list[str]) -> list[list[str]]:
+    """Those that a text must have certain words for, and the others, which have to be tried on every text."""
+    told = [phrase for phrase in phrases if must_have([phrase])]
+    return [part for part in (told, [phrase for phrase in phrases if phrase not in told]) if part]
+
+
 def _breakers(phrases: Collection[str]) -> re.Pattern[str]:
     return re.compile(_any(phrases) if phrases else "(?!)")
 
@@ -176,33 +207,33 @@ class Scope:
 
     def __init__(self, cues: dict[str, Any]) -> None:
         filler = _any(cues["虚词"])
-        self._checks: dict[str, list[_Check]] = {}
+        self._checks: dict[str, list[tuple[int, _Check]]] = {}
+        needs: list[Collection[str]] = []
         self._exempt: dict[str, re.Pattern[str]] = {}
         for tone, _ in _ORDER:
             kinds = cues.get(tone, {})
             broken = re.compile(_any([*cues["断开"], *kinds.get("断开", ())]))
             if phrases := kinds.get("除外"):
                 self._exempt[tone] = re.compile(_any(phrases))
-            checks: list[_Check] = []
-            for phrases, cut in _groups(kinds, "紧前"):
-                checks.append(_adjacent(phrases, filler, cut))
-            for phrases, cut in _groups(kinds, "隔前"):
-                checks.append(_same_clause(phrases, broken, cut))
-            for phrases, cut in _groups(kinds, "同句前"):
-                checks.append(_same_sentence(phrases, cut))
-            if phrases := kinds.get("紧后"):
-                checks.append(_after(phrases))
-            if phrases := kinds.get("同句"):
-                checks.append(_within(phrases))
-            if phrases := kinds.get("次句"):
-                checks.append(_following(phrases))
-            for pair in kinds.get("先报后否", ()):
-                checks.append(_refuted(pair["报"], pair["否"], pair["仍算"]))
+            checks: list[tuple[list[str], Callable[[list[str]], _Check]]] = [
+                *((phrases, partial(_adjacent, filler=filler, cut=cut)) for phrases, cut in _groups(kinds, "紧前")),
+                *((phrases, partial(_same_clause, broken=broken, cut=cut)) for phrases, cut in _groups(kinds, "隔前")),
+                *((phrases, partial(_same_sentence, cut=cut)) for phrases, cut in _groups(kinds, "同句前")),
+                (kinds.get("紧后", []), _after),
+                (kinds.get("同句", []), _within),
+                (kinds.get("次句", []), _following),
+                *((pair["否"], partial(_refuted, pair["报"], harm=pair["仍算"])) for pair in kinds.get("先报后否", ())),
+            ]
             if pair := kinds.get("全文"):
-                checks.append(_withdrawn(pair["说"], pair["仍算"]))
+                checks.append((pair["说"], partial(_withdrawn, harm=pair["仍算"])))
             if pair := kinds.get("问法"):
-                checks.append(_asked(pair["问"], pair["叙事"]))
-            self._checks[tone] = checks
+                checks.append((pair["问"], partial(_asked, told=pair["叙事"])))
+            self._checks[tone] = []
+            for phrases, check in checks:
+                for some in _parted(list(map(str, phrases))):
+                    self._checks[tone].append((len(needs), check(some)))
+                    needs.append(must_have(some))
+        self._gate = _Gate(needs)
 
     @classmethod
     def shipped(cls) -> "Scope":
@@ -212,6 +243,8 @@ class Scope:
     def status(self, reading: Reading, start: int, end: int, heeded: Collection[str]) -> SignalStatus:
         """The status of the phrase at [start, end); only tones in `heeded` can unseat 成立."""
         text = reading.text
+        if reading.checks is None:
+            reading.checks = self._gate.open_for(text)
         this_end = _ahead(text, end)
         place = _Place(
             reading,
@@ -226,8 +259,8 @@ class Scope:
         for tone, status in _ORDER:
             if tone not in heeded:
                 continue
-            for check in self._checks[tone]:
-                if check(place):
+            for number, check in self._checks[tone]:
+                if number in reading.checks and check(place):
                     exempt = self._exempt.get(tone)
                     if exempt is None or not reading.touches(exempt, start, end):
                         return status
