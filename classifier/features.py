@@ -5,6 +5,7 @@ in training (薪资, 租约) still leans the right way by its parts. Concepts ga
 gather concepts, so that it leans the right way by its company too.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -48,8 +49,7 @@ def spans(words: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def areas(words: Sequence[str]) -> frozenset[str]:
     """The areas of life that the words speak of; set phrases of letters and reports are none."""
-    names = {name for name, _, _ in _concepts("".join(words)) if "/" not in name}
-    return frozenset(names - {_SET_PHRASES})
+    return frozenset(name for name, _, _ in _concepts("".join(words)) if is_area_of_life(name))
 
 
 def _concepts(characters: str) -> list[tuple[str, int, int]]:
@@ -62,6 +62,22 @@ def _concepts(characters: str) -> list[tuple[str, int, int]]:
     for index, start, end in automaton.find_matches_as_indexes(characters, overlapping=True):
         first.setdefault(index, (start, end))
     return [(name, start, end) for index, (start, end) in first.items() for name in names[index]]
+
+
+def concept_places(characters: str) -> NDArray[np.intp]:
+    """Every place of every word of the lexicon in the text (m, 3): number of the word, start, end."""
+    found = itertools.chain.from_iterable(_lexicon()[0].find_matches_as_indexes(characters, overlapping=True))
+    return np.fromiter(found, dtype=np.intp).reshape(-1, 3)
+
+
+def concept_names() -> list[tuple[str, ...]]:
+    """The names that each word of the lexicon stands for, by its number."""
+    return _lexicon()[1]
+
+
+def is_area_of_life(name: str) -> bool:
+    """Whether a name of a concept is an area that a dispute may be about."""
+    return "/" not in name and name != _SET_PHRASES
 
 
 @cache

@@ -28,6 +28,8 @@ def neutral_text(text: str) -> str:
         pieces += (text[done:start], lexicon.replacements[index])
         done = end
     replaced = "".join((*pieces, text[done:])) if pieces else text
+    if not lexicon.any_suffix.search(replaced):
+        return replaced
     return lexicon.places.sub(lambda name: _BLANK * len(name[0]), replaced)
 
 
@@ -51,6 +53,7 @@ class _Lexicon:
     words: AhoCorasick
     replacements: Sequence[str]
     places: re.Pattern[str]
+    any_suffix: re.Pattern[str]
     suffixes: tuple[str, ...]
     ordinary: frozenset[str]
 
@@ -64,6 +67,7 @@ def _lexicon() -> _Lexicon:
         words=AhoCorasick(list(replaced), matchkind=MatchKind.LeftmostLongest),
         replacements=list(replaced.values()),
         places=_place_names(entries, suffixes),
+        any_suffix=re.compile("|".join(suffixes)),
         suffixes=suffixes,
         ordinary=frozenset(entries["不是名字"]),
     )

@@ -77,7 +77,10 @@ class SignalFinder:
 
     def find(self, text: str) -> tuple[Signal, ...]:
         """Signals in order of appearance; overlapping hits of one signal become the longest of them."""
-        closed, places = closed_up(normalise(text))
+        return self.find_in(text, *closed_up(normalise(text)))
+
+    def find_in(self, text: str, closed: str, places: Sequence[int]) -> tuple[Signal, ...]:
+        """The same where the text was already normalised and closed up."""
         reading = Reading(closed)
         found: dict[str, list[Hit]] = {}
         for hit in self._hits(reading.text):

@@ -1,7 +1,6 @@
 """Text as typed → text as read: one character for one character, so that every offset stays true."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 # Full-width ASCII (！..～) stands 0xFEE0 above ASCII; the ideographic space is apart.
@@ -51,6 +50,7 @@ def is_han(char: str) -> bool:
 _FEWEST_SPACED = 3
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff〇]"
 _SPACED, _TIGHT = re.compile(f"(?<={_HAN}) (?={_HAN})"), re.compile(f"(?<={_HAN})(?={_HAN})")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LONE_SPACE = re.compile(r"(?<=\S) (?=\S)")
 
 
@@ -59,6 +59,8 @@ def closed_up(text: str) -> tuple[str, Sequence[int]]:
 
     Only where most gaps between ideographs are single spaces: elsewhere a space stands for a comma.
     """
+    if " " not in text:
+        return text, range(len(text))
     spaced = len(_SPACED.findall(text))
     if spaced < _FEWEST_SPACED or spaced <= len(_TIGHT.findall(text)):
         return text, range(len(text))
@@ -69,4 +71,4 @@ def closed_up(text: str) -> tuple[str, Sequence[int]]:
 
 def control_characters(text: str) -> bool:
     """Whether the text holds control characters no keyboard types: the mark of binary input."""
-    return any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in text)
+    return _CONTROL.search(text) is not None

@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib.resources import files
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Implementation = Literal["rjieba", "jieba"]
 
 # The share of texts that the two may cut differently before jieba itself does the work.
@@ -58,13 +61,31 @@ class Tokenizer:
 
     def words(self, text: str) -> list[str]:
         """The words of an already normalised text, in order."""
+        return self.words_and_runs(text)[0]
+
+    def words_and_places(self, text: str) -> tuple[list[str], NDArray[np.intp]]:
+        """The n words of an already normalised text, in order, and where each starts (n,)."""
+        words, runs = self.words_and_runs(text)
+        begins, ends = np.array(runs, dtype=np.intp).reshape(-1, 2).T
+        lengths = np.fromiter(map(len, words), dtype=np.intp, count=len(words))
+        # The words cover the runs without a gap: the first letter of each, counted over the runs alone.
+        first = np.cumsum(lengths) - lengths
+        before = np.cumsum(ends - begins) - (ends - begins)
+        run = np.searchsorted(before, first, side="right") - 1
+        return words, begins[run] + first - before[run]
+
+    def words_and_runs(self, text: str) -> tuple[list[str], list[tuple[int, int]]]:
+        """The words, and the stretches of text that they cover."""
         found: list[str] = []
-        for run in _RUN.findall(text):
+        runs: list[tuple[int, int]] = []
+        for match in _RUN.finditer(text):
+            run = match[0]
+            runs.append(match.span())
             if run[0].isascii():
                 found.append(run)
             else:
                 found.extend(self._cut(run))
-        return found
+        return found, runs
 
 
 def disagreements(first: Tokenizer, second: Tokenizer, texts: Iterable[str]) -> list[str]:

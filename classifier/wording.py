@@ -1,7 +1,6 @@
 """A text as typed → its words without gender, origin or place names, and the clauses they stand in."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +47,7 @@ def read_words(text: str, tokenizer: Tokenizer) -> Wording:
     """Cut a text. Every word keeps its place, whatever was folded, closed up or blanked."""
     closed, places = closed_up(normalise(text))
     plain = neutral_text(closed)
-    words = tokenizer.words(plain)
-    starts = _starts(plain, words)
+    words, starts = tokenizer.words_and_places(plain)
     lengths = np.array([len(word) for word in words], dtype=np.intp)
     typed = np.asarray(places, dtype=np.intp)
     return Wording(
@@ -61,18 +59,13 @@ def read_words(text: str, tokenizer: Tokenizer) -> Wording:
     )
 
 
-def _starts(text: str, words: Sequence[str]) -> NDArray[np.intp]:
-    """Only marks stand between the words, so that the next place a word is found is its own."""
-    starts, done = np.empty(len(words), dtype=np.intp), 0
-    for place, word in enumerate(words):
-        starts[place] = text.index(word, done)
-        done = starts[place] + len(word)
-    return starts
-
-
 def _clauses(text: str, starts: NDArray[np.intp]) -> NDArray[np.intp]:
     """The clause of each word, counted from 0 without gaps."""
-    marks = np.array([match.start() for match in _MARK.finditer(text)], dtype=np.intp)
+    return clauses_between(np.array([match.start() for match in _MARK.finditer(text)], dtype=np.intp), starts)
+
+
+def clauses_between(marks: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The clause of each word (n,) that starts at `starts` (n,), counted from 0 without gaps; marks end clauses."""
     clause = np.searchsorted(marks, starts)
     begins = np.concatenate(([0], marks + 1))[clause]
     piece = (starts - begins) // _LONGEST_CLAUSE

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from classifier.bulk import Readings, read_many
+from classifier.bulk import BulkReader, Readings
 from classifier.model import Model
 from rules import FactError, ManyCases, Ruleset
 from rules.decision import Decision
@@ -26,6 +26,7 @@ class Scorer:
 
     def __init__(self, model: Model, ruleset: Ruleset) -> None:
         self._model, self._ruleset = model, ruleset
+        self._reader = BulkReader(model)
         self._decide = ManyCases(ruleset).decide
         self._signals = tuple(sorted(model.signals.names))
         self._rules = {rule.id: rule for rule in ruleset.deciding}
@@ -72,7 +73,7 @@ class Scorer:
         return known
 
     def _rows(self, cases: Sequence[tuple[int, str, Mapping[str, object]]]) -> Iterator[Row]:
-        read = read_many(self._model, [text for _, text, _ in cases])
+        read = self._reader.read([text for _, text, _ in cases])
         ranked = read.ranked
         facts = [
             self._facts(text, read, number, int(ranked[number, 0]), known)
