@@ -58,6 +58,8 @@ class Plain:
         match condition:
             case Compare(operator=Operator.ONE_OF, fact=fact, operands=operands):
                 return self._joined(operator.or_, [self._fact(fact) == one for one in operands])
+            case Compare(operator=Operator.NONE_OF, fact=fact, operands=operands):
+                return self._joined(operator.and_, [self._fact(fact) != one for one in operands])
             case Compare() if condition.operator in _WORDS:
                 name = self._words.setdefault(condition, f"w{len(self._words)}")
                 return getattr(self._facts, name) == True  # noqa: E712
