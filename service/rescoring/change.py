@@ -9,16 +9,17 @@ import pyarrow as pa
 
 from service.errors import InputError
 from service.rescoring import columns as col
-from service.rescoring.earlier import UNSAID, OTHER, colour_wordings, plain_name, read_colour, read_month, said
-from service.rescoring.moved import MOST_TEXT, Moved, MovedRows
+from service.rescoring.earlier import OTHER, UNSAID, colour_wordings, plain_name, read_colour, read_month, said
+from service.rescoring.moved import MOST_TEXT, Moved, MovedRows, Pair
 
-# The suggestion's columns beside the original ones.
+# The suggestion's columns stand beside the original ones under this and their own name.
 SCORED = "研判_"
 # Beyond so many departments, units or reasons, the rest are counted together: a wrong column must not fill memory.
-MOST_NAMES = 200
-REST = "（其余）"
-NO_RESULT = "没有研判结果"
+MOST_NAMES = 300
+REST, NO_MONTH, NO_RESULT = "（其余）", "时间不明", "没有研判结果"
 _LONGEST_NAME = 60
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Before:
 
 @dataclass(slots=True)
 class Tally:
-    """Rows of one kind: all that were scored, and those decided otherwise than before."""
+    """Rows of one kind: all that were scored, and of these the ones decided otherwise than before."""
 
     rows: int = 0
     colour: int = 0
@@ -48,34 +49,149 @@ class Tally:
     rose: int = 0
     left: int = 0
 
+    def count(self, colour: Pair, department: Pair, heaviest: str) -> None:
+        """One more row, with what was decided before and now. What can't be read has not changed."""
+        self.rows += 1
+        self.department += UNSAID not in department and department[0] != department[1]
+        if not {OTHER, UNSAID} & set(colour) and colour[0] != colour[1]:
+            self.colour += 1
+            self.rose += colour[1] == heaviest
+            self.left += colour[0] == heaviest
+
 
 class Changes:
     """Counts over all rows that were added, in one pass; only the rows that moved are kept one by one.
 
-    Matrices count scored rows by (before, now): each sums to `scored`. A colour before is one of `colours`, OTHER where
-    its wording can't be read (`wordings` has them), or UNSAID. A row has changed only where both sides can be read.
+    Matrices count scored rows by (before, now), so each sums to `total.rows`. A colour is one of `colours`, OTHER where
+    its wording can't be read (`wordings` counts these as written), or UNSAID. `unreadable` counts the rows that were
+    not scored by their reason, `unreadable_heaviest` those of them that carried the heaviest colour.
     """
 
     def __init__(self, colours: tuple[str, ...]) -> None:
         self.colours = colours
-        self.rows = 0
+        self.total = Tally()
         self.unreadable: Counter[str] = Counter()
         self.unreadable_heaviest = 0
         self.without_decision = 0
-        self.colour_matrix: Counter[tuple[str, str]] = Counter()
-        self.department_matrix: Counter[tuple[str, str]] = Counter()
         self.wordings: Counter[str] = Counter()
+        self.colour_matrix: Counter[Pair] = Counter()
+        self.department_matrix: Counter[Pair] = Counter()
         self.by_type: dict[str, Tally] = {}
         self.by_unit: dict[str, Tally] = {}
         self.by_month: dict[str, Tally] = {}
-        self.months_before: Counter[tuple[str, str]] = Counter()
-        self.months_now: Counter[tuple[str, str]] = Counter()
-        self.made_by: Counter[tuple[str, str, str]] = Counter()
-        self.total = Tally()
-        self.rose = MovedRows()
-        self.left = MovedRows()
-        self._read = colour_wordings(colours)
+        self.months_before: Counter[Pair] = Counter()
+        self.months_now: Counter[Pair] = Counter()
+        self.made_by: set[tuple[str, str, str]] = set()
+        self.rose, self.left = MovedRows(), MovedRows()
+        self._wordings = colour_wordings(colours)
+        self._departments: set[str] = set()
 
-    def add(self, table: pa.RecordBatch, before: Before) -> None:
-        """Count the rows of a batch. Raises InputError where a column is missing."""
-        raise NotImplementedError
+    @property
+    def heaviest(self) -> str:
+        """The colour that rows rise to and leave."""
+        return self.colours[0]
+
+    @property
+    def rows(self) -> int:
+        """All rows, scored or not."""
+        return self.total.rows + self.unreadable.total()
+
+    def add(self, table: pa.RecordBatch, before: Before, scored: str = SCORED) -> None:
+        """Count a batch of original columns and suggestion columns, the latter named `scored` and their own name.
+
+        Raises InputError where a column is missing.
+        """
+        for row in _rows(table, before, scored):
+            colour_before = read_colour(row["colour"], self._wordings)
+            if row[col.ERROR] or not row[col.COLOUR]:
+                self.unreadable[_bounded(row[col.ERROR] or NO_RESULT, self.unreadable)] += 1
+                self.unreadable_heaviest += colour_before == self.heaviest
+            else:
+                self._count(row, colour_before)
+
+    def _count(self, row: Row, colour_before: str) -> None:
+        colour = colour_before, read_colour(row[col.COLOUR], self._wordings)
+        department = _department(row["department"]), _department(row[col.DEPARTMENT])
+        month = read_month(row["time"]) or NO_MONTH
+        self.without_decision += colour[0] == UNSAID == department[0]
+        if colour[0] == OTHER:
+            self.wordings[_bounded(row["colour"], self.wordings)] += 1
+        self.colour_matrix[colour] += 1
+        self.department_matrix[self._named(department[0]), self._named(department[1])] += 1
+        self.months_before[month, colour[0]] += 1
+        self.months_now[month, colour[1]] += 1
+        if len(self.made_by) < MOST_NAMES:
+            self.made_by.add((row[col.MODEL], row[col.RULESET], row[col.DAY]))
+        rose, left = self.total.rose, self.total.left
+        kinds = (self.by_type, row[col.TYPE]), (self.by_unit, row["unit"]), (self.by_month, month)
+        for tally in (self.total, *(_of(tallies, name) for tallies, name in kinds)):
+            tally.count(colour, department, self.heaviest)
+        if self.total.rose > rose:
+            self.rose.add(_moved(row, self.rows, colour, department))
+        if self.total.left > left:
+            self.left.add(_moved(row, self.rows, colour, department))
+
+    def _named(self, department: str) -> str:
+        name = _bounded(department, self._departments)
+        self._departments.add(name)
+        return name
+
+
+def _rows(table: pa.RecordBatch, before: Before, scored: str) -> Iterator[Row]:
+    """The rows with what is looked at: under the names in `Before` and the suggestion's; all but the time as text."""
+    wanted = {field.name: getattr(before, field.name) for field in fields(before)}
+    wanted |= {name: scored + name for name in col.SUGGESTED.names}
+    if missing := [name for name in wanted.values() if name is not None and name not in table.schema.names]:
+        raise InputError(f"没有“{'”“'.join(missing)}”这一列，无法比较变化")
+    held = {name: _values(table.column(column)) for name, column in wanted.items() if column is not None}
+    for place in range(table.num_rows):
+        row = {name: values[place] for name, values in held.items()}
+        yield {name: row.get(name) if name == "time" else _text(name, row.get(name)) for name in wanted}
+
+
+def _values(column: pa.Array) -> list[Any]:
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # Python's moments are coarser
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())
+
+
+def _text(name: str, value: Any) -> str | bool:
+    if name in (col.ABSTAINED, col.FLOOR):
+        return bool(value) and value not in ("False", "false", "否", "0")
+    return str(value or "") if name == col.ADVICE else said(value)
+
+
+def _department(name: str) -> str:
+    return plain_name(name[:MOST_TEXT]) if name else UNSAID
+
+
+def _bounded(name: str, known: Any) -> str:
+    """The name, shortened; REST for a new one where there are too many already."""
+    name = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+    return name if name in known or len(known) < MOST_NAMES else REST
+
+
+def _of(tallies: dict[str, Tally], name: str) -> Tally:
+    return tallies.setdefault(_bounded(name or UNSAID, tallies), Tally())
+
+
+def _moved(row: Row, number: int, colour: Pair, department: Pair) -> Moved:
+    return Moved(
+        row=number,
+        number=row["number"],
+        unit=row["unit"],
+        time=said(row["time"]),
+        text=row["text"][:MOST_TEXT],
+        colour=colour,
+        department=department,
+        dispute_type=(row["dispute_type"], row[col.TYPE]),
+        level=(row["level"], row[col.LEVEL]),
+        rules=_pieces(row[col.MATCHED]),
+        signals=_pieces(row[col.SIGNALS]),
+        advice=row[col.ADVICE],
+        abstained=row[col.ABSTAINED],
+    )
+
+
+def _pieces(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(col.LIST_MARK)) if joined else ()

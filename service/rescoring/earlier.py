@@ -15,6 +15,7 @@ _AFTER_NAME = ("", "色", "码", "灯", "牌", "级", "预警", "色预警", "�
 _AFTER_RANK = ("", "预警", "风险", "响应", "警情", "等级")
 _NAMES = ("红", "橙", "黄", "蓝", "绿")
 _RANKS = (("一级", "1级", "I级"), ("二级", "2级", "II级"), ("三级", "3级", "III级"), ("四级", "4级", "IV级"))
+_ABOVE_ALL = ("特别重大", "特大")
 _STEPS = {3: ("重大", "较大", "一般"), 4: ("特别重大", "重大", "较大", "一般")}
 # The lightest colour is blue in one county and green in the next.
 _SAME = ({"蓝", "绿"},)
@@ -26,13 +27,15 @@ _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?(?:\d{2}|\d{4}|\d{6}|\d{9})?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")  # days as Excel counts them
 _EXCEL_BEGINS = datetime(1899, 12, 30)
 _YEARS = range(1980, 2100)
+_LONGEST = 60  # what is longer is neither; and what was read is remembered for the next rows
 
 
 def colour_wordings(colours: tuple[str, ...]) -> dict[str, str]:
     """Every wording that is read → the colour of the rule set. `colours` stand heaviest first."""
-    read: dict[str, str] = {}
+    read: dict[str, str] = {_plain(step + end): colours[0] for step in _ABOVE_ALL for end in _AFTER_RANK}
     for steps in (*zip(*_RANKS, strict=True), _STEPS.get(len(colours), ())):
-        read |= {_plain(step + end): colour for step, colour in zip(steps, colours, strict=False) for end in _AFTER_RANK}
+        for step, colour in zip(steps, colours, strict=False):
+            read |= {_plain(step + end): colour for end in _AFTER_RANK}
     for name in _NAMES:
         meant = {colours[-1]} if any({name, colours[-1]} <= same for same in _SAME) else set()
         for colour in {name} & set(colours) or meant:
@@ -47,7 +50,7 @@ def said(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = " ".join(str(value).split())
-    return "" if _plain(text) in _NOTHING else text
+    return "" if len(text) <= 4 and _plain(text) in _NOTHING else text
 
 
 @lru_cache(maxsize=4096)
@@ -58,7 +61,7 @@ def plain_name(text: str) -> str:
 
 def read_colour(text: str, wordings: dict[str, str]) -> str:
     """The colour that a wording means; UNSAID where there is none, OTHER where it can't be read."""
-    return wordings.get(_plain(text), OTHER) if text else UNSAID
+    return wordings.get(_plain(text[:_LONGEST]), OTHER) if text else UNSAID
 
 
 def read_month(value: object) -> str:
@@ -67,7 +70,7 @@ def read_month(value: object) -> str:
         return in_china(value).strftime("%Y-%m")
     if isinstance(value, date):
         return value.strftime("%Y-%m")
-    return _month_written(said(value))
+    return _month_written(said(value)[:_LONGEST])
 
 
 @lru_cache(maxsize=4096)

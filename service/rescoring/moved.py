@@ -5,6 +5,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from os import SEEK_END
 from typing import IO, Any
 
 # So many stay in memory; the rest lie in a file that vanishes with the object.
@@ -39,7 +40,7 @@ class MovedRows:
     def __init__(self, in_memory: int = MOST_IN_MEMORY) -> None:
         self._most = in_memory
         self._first: list[Moved] = []
-        self._spilt: IO[str] | None = None
+        self._spilt: IO[bytes] | None = None
         self._count = 0
 
     def add(self, moved: Moved) -> None:
@@ -49,27 +50,23 @@ class MovedRows:
             self._first.append(moved)
             return
         if self._spilt is None:
-            self._spilt = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="tongban-")  # noqa: SIM115
+            self._spilt = tempfile.TemporaryFile(prefix="tongban-")  # noqa: SIM115
             weakref.finalize(self, self._spilt.close)
-        self._spilt.write(json.dumps(asdict(moved), ensure_ascii=False) + "\n")
+        self._spilt.seek(0, SEEK_END)  # a walk may have stopped anywhere
+        self._spilt.write(json.dumps(asdict(moved), ensure_ascii=False).encode() + b"\n")
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[Moved]:
+        """One walk at a time: a second one would take lines from the first."""
         yield from self._first
         if self._spilt is not None:
-            self._spilt.flush()
-            place = 0
-            while True:
-                self._spilt.seek(place)
-                line = self._spilt.readline()
-                place = self._spilt.tell()
-                self._spilt.seek(0, 2)
-                if not line:
-                    return
+            self._spilt.seek(0)
+            for line in self._spilt:
                 yield _from_json(json.loads(line))
 
 
 def _from_json(written: dict[str, Any]) -> Moved:
-    return Moved(**{name: tuple(value) if isinstance(value, list) else value for name, value in written.items()})
+    read: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in written.items()}
+    return Moved(**read)
