@@ -18,6 +18,10 @@ SCORED = "研判_"
 MOST_NAMES = 300
 REST, NO_MONTH, NO_RESULT = "（其余）", "时间不明", "没有研判结果"
 _LONGEST_NAME = 60
+_LOOKED_AT = (
+    col.TYPE, col.LEVEL, col.SIGNALS, col.DEPARTMENT, col.COLOUR, col.MATCHED, col.ABSTAINED, col.ADVICE,
+    col.MODEL, col.RULESET, col.DAY, col.ERROR,
+)  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -102,28 +106,28 @@ class Changes:
         Raises InputError where a column is missing.
         """
         for row in _rows(table, before, scored):
-            colour_before = read_colour(row["colour"], self._wordings)
-            if row[col.ERROR] or not row[col.COLOUR]:
-                self.unreadable[_bounded(row[col.ERROR] or NO_RESULT, self.unreadable)] += 1
+            earlier = said(row["colour"])
+            colour_before = read_colour(earlier, self._wordings)
+            if (reason := said(row[col.ERROR])) or not said(row[col.COLOUR]):
+                self.unreadable[_bounded(reason or NO_RESULT, self.unreadable)] += 1
                 self.unreadable_heaviest += colour_before == self.heaviest
-            else:
-                self._count(row, colour_before)
+                continue
+            if colour_before == OTHER:
+                self.wordings[_bounded(earlier, self.wordings)] += 1
+            self._count(row, (colour_before, read_colour(said(row[col.COLOUR]), self._wordings)))
 
-    def _count(self, row: Row, colour_before: str) -> None:
-        colour = colour_before, read_colour(row[col.COLOUR], self._wordings)
+    def _count(self, row: Row, colour: Pair) -> None:
         department = _department(row["department"]), _department(row[col.DEPARTMENT])
         month = read_month(row["time"]) or NO_MONTH
         self.without_decision += colour[0] == UNSAID == department[0]
-        if colour[0] == OTHER:
-            self.wordings[_bounded(row["colour"], self.wordings)] += 1
         self.colour_matrix[colour] += 1
         self.department_matrix[self._named(department[0]), self._named(department[1])] += 1
         self.months_before[month, colour[0]] += 1
         self.months_now[month, colour[1]] += 1
         if len(self.made_by) < MOST_NAMES:
-            self.made_by.add((row[col.MODEL], row[col.RULESET], row[col.DAY]))
+            self.made_by.add((said(row[col.MODEL]), said(row[col.RULESET]), said(row[col.DAY])))
         rose, left = self.total.rose, self.total.left
-        kinds = (self.by_type, row[col.TYPE]), (self.by_unit, row["unit"]), (self.by_month, month)
+        kinds = (self.by_type, said(row[col.TYPE])), (self.by_unit, said(row["unit"])), (self.by_month, month)
         for tally in (self.total, *(_of(tallies, name) for tallies, name in kinds)):
             tally.count(colour, department, self.heaviest)
         if self.total.rose > rose:
@@ -138,15 +142,14 @@ class Changes:
 
 
 def _rows(table: pa.RecordBatch, before: Before, scored: str) -> Iterator[Row]:
-    """The rows with what is looked at: under the names in `Before` and the suggestion's; all but the time as text."""
+    """The rows with what is looked at: under the names in `Before` and the suggestion's, None where it is not given."""
     wanted = {field.name: getattr(before, field.name) for field in fields(before)}
-    wanted |= {name: scored + name for name in col.SUGGESTED.names}
+    wanted |= {name: scored + name for name in _LOOKED_AT}
     if missing := [name for name in wanted.values() if name is not None and name not in table.schema.names]:
         raise InputError(f"没有“{'”“'.join(missing)}”这一列，无法比较变化")
-    held = {name: _values(table.column(column)) for name, column in wanted.items() if column is not None}
-    for place in range(table.num_rows):
-        row = {name: values[place] for name, values in held.items()}
-        yield {name: row.get(name) if name == "time" else _text(name, row.get(name)) for name in wanted}
+    nothing = [None] * table.num_rows
+    values = [nothing if column is None else _values(table.column(column)) for column in wanted.values()]
+    return (dict(zip(wanted, row, strict=True)) for row in zip(*values, strict=True))
 
 
 def _values(column: pa.Array) -> list[Any]:
@@ -155,13 +158,8 @@ def _values(column: pa.Array) -> list[Any]:
     return list(column.to_pylist())
 
 
-def _text(name: str, value: Any) -> str | bool:
-    if name in (col.ABSTAINED, col.FLOOR):
-        return bool(value) and value not in ("False", "false", "否", "0")
-    return str(value or "") if name == col.ADVICE else said(value)
-
-
-def _department(name: str) -> str:
+def _department(value: Any) -> str:
+    name = said(value)
     return plain_name(name[:MOST_TEXT]) if name else UNSAID
 
 
@@ -178,20 +176,20 @@ def _of(tallies: dict[str, Tally], name: str) -> Tally:
 def _moved(row: Row, number: int, colour: Pair, department: Pair) -> Moved:
     return Moved(
         row=number,
-        number=row["number"],
-        unit=row["unit"],
+        number=said(row["number"]),
+        unit=said(row["unit"]),
         time=said(row["time"]),
-        text=row["text"][:MOST_TEXT],
+        text=said(row["text"])[:MOST_TEXT],
         colour=colour,
         department=department,
-        dispute_type=(row["dispute_type"], row[col.TYPE]),
-        level=(row["level"], row[col.LEVEL]),
+        dispute_type=(said(row["dispute_type"]), said(row[col.TYPE])),
+        level=(said(row["level"]), said(row[col.LEVEL])),
         rules=_pieces(row[col.MATCHED]),
         signals=_pieces(row[col.SIGNALS]),
-        advice=row[col.ADVICE],
-        abstained=row[col.ABSTAINED],
+        advice=str(row[col.ADVICE] or ""),
+        abstained=row[col.ABSTAINED] is True or said(row[col.ABSTAINED]) in ("是", "true", "True", "TRUE", "1"),
     )
 
 
-def _pieces(joined: str) -> tuple[str, ...]:
-    return tuple(joined.split(col.LIST_MARK)) if joined else ()
+def _pieces(joined: Any) -> tuple[str, ...]:
+    return tuple(said(joined).split(col.LIST_MARK)) if said(joined) else ()

@@ -8,7 +8,7 @@ from service.rescoring.change_tables import colour_names, months
 from service.rescoring.moved import Pair
 
 MOST_MONTHS = 24
-_ROOM_FOR_WORD = 6.0  # percent
+_ROOM_FOR_CHARACTER = 5.0  # percent, on the narrowest screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Segment:
 
     @property
     def worded(self) -> bool:
-        return self.width >= _ROOM_FOR_WORD
+        return self.width >= _ROOM_FOR_CHARACTER * len(self.name)
 
     @property
     def middle(self) -> float:

@@ -12,6 +12,7 @@ from service.rescoring import change_words as words
 from service.rescoring.change import Changes
 from service.rescoring.change_chart import MOST_MONTHS, chart
 from service.rescoring.change_tables import colour_names, matrix, months, most_changed
+from service.rescoring.earlier import OTHER, UNSAID
 
 MOST_LISTED = 500
 _MOST_DEPARTMENTS = 24
@@ -51,6 +52,7 @@ def page(changes: Changes, ruleset: Ruleset, facts: Mapping[str, str], title: st
         moved=[(f"升为{red}", changes.rose, False), (f"离开{red}", changes.left, True)],
         listed=lambda rows: islice(rows, MOST_LISTED),
         most_listed=MOST_LISTED,
+        no_colour=(OTHER, UNSAID),
         matched=lambda one: words.matched(one, rules),
         for_lower=lambda one: list(words.for_lower(one, ruleset, rules)),
     )

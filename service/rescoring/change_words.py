@@ -48,7 +48,7 @@ def beware(changes: Changes) -> Iterator[str]:
         now_red = changes.colour_matrix[UNSAID, red]
         yield f"{unsaid} 行原先没有记颜色，无从比较；其中 {now_red} 行现在是{red}。"
     if to_person := sum(count for (_, now), count in changes.department_matrix.items() if now == ABSTAINED):
-        yield f"{to_person} 行现在是“{ABSTAINED}”：类型没有把握，先由人看；原先记了部门的，算作部门改变。"
+        yield f"{to_person} 行现在是“{ABSTAINED}”：类型没有把握，先由人看；原先是别的部门的，算作部门改变。"
 
 
 def matched(moved: Moved, rules: Mapping[str, Rule]) -> list[str]:

@@ -22,7 +22,7 @@ _SAME = ({"蓝", "绿"},)
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "\\", "NULL", "NONE", "NAN", "NA", "N/A"})
 _AROUND = "[]()【】《》「」“”\"'.。,，:：;；"
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?(?!\d)")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?+(?!\d)")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})?(?:\d{2}|\d{4}|\d{6}|\d{9})?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")  # days as Excel counts them
 _EXCEL_BEGINS = datetime(1899, 12, 30)
@@ -44,9 +44,11 @@ def colour_wordings(colours: tuple[str, ...]) -> dict[str, str]:
 
 
 def said(value: object) -> str:
-    """A cell as text on one line; empty for what stands for nothing. 12.0 is 12."""
+    """A cell as text on one line; empty for what stands for nothing. 12.0 is 12, a moment is China's."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return in_china(value).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = " ".join(str(value).split())
