@@ -62,8 +62,8 @@ def test_a_row_that_moved_is_kept_with_what_is_to_be_seen_of_it() -> None:
     counted = changes(
         row(),
         row(
-            原颜色="红码", 原类型="债务合同", 原等级="高", 描述="漏" * 100, 今预警颜色="黄", 今命中规则="YJ-601、LL-101",
-            今风险信号="已化解、醉酒", 今提示="先看现场", 今转人工=True,
+            原颜色="红码", 原类型="债务合同", 原等级="高", 描述="漏" * 100, 今预警颜色="黄",
+            今命中规则="YJ-601、LL-101", 今风险信号="已化解、醉酒", 今提示="先看现场", 今转人工=True,
         ),
     )  # fmt: skip
     assert list(counted.rose) == []

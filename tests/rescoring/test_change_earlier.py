@@ -18,7 +18,8 @@ OWN = ("特急", "平常")
 @pytest.mark.parametrize(
     ("colours", "written", "meant"),
     [
-        *[(COLOURS, text, "红") for text in "红 红色 红色预警 红码 红灯 【红】 一级 一级预警 Ⅰ级 1级 重大 特别重大 重大风险".split()],
+        *[(COLOURS, text, "红") for text in ("红", "红色", "红色预警", "红码", "红灯", "【红】", "红 牌")],
+        *[(COLOURS, text, "红") for text in ("一级", "一级预警", "Ⅰ级", "1级", "重大", "特别重大", "重大风险")],
         *[(COLOURS, text, "黄") for text in ("黄", "黄 色", "黄色预警", "黄码", "二级", "II级", "较大", "“黄色”")],
         *[(COLOURS, text, "蓝") for text in ("蓝", "蓝色预警", "绿", "绿码", "绿色", "三级", "一般")],
         *[(COLOURS, text, OTHER) for text in ("橙", "四级", "高", "无", "不是红色", "红转黄", "红" * 99)],
