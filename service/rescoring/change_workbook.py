@@ -132,7 +132,8 @@ def _cell(sheet: Any, value: Value, *, heading: bool = False) -> Any:
     if heading:
         cell.font, cell.fill = _BOLD, _PALE
     cell.alignment = _WRAPPED
-    cell.quotePrefix = text.startswith(_RISKY)
+    if text.startswith(_RISKY):
+        cell.quotePrefix = True
     return cell
 
 
