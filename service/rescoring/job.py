@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from service.errors import RefusedError, TongbanError
 
 # Each column of a suggestion stands in the output under its name with this before it.
 PREFIX = "研判_"
+
+Report = Callable[["Progress"], None]
+Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,9 @@ class StoppedError(TongbanError):
 
 class AnotherJobError(RefusedError):
     """The work folder belongs to a job that differs; the message says in what. `restart` throws it away."""
+
+
+def check_going(cancelled: Cancelled) -> None:
+    """Raise StoppedError once somebody has cancelled."""
+    if cancelled():
+        raise StoppedError("研判停下了；做好的部分还在，再运行一次就接着做")
