@@ -41,7 +41,7 @@ def _parts(path: Path, encoding: str, delimiter: str, names: tuple[str, ...], ro
     size = max(1, path.stat().st_size)
     with path.open("rb") as file:
         records = _Records(read_lines(file, encoding), delimiter, len(names))
-        next(records)
+        next(records, None)
         whole = _with_blank_rows(records, len(names))
         while taken := list(islice(whole, rows)):
             batch = text_batch(names, [cells for cells, _ in taken])

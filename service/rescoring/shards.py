@@ -52,14 +52,29 @@ def score_shard(shard: Shard) -> ShardResult:
     basis = shard.basis
     rules = tuple(sorted(basis.rules.items()))
     scorer, declared = _ready(basis.model_file, basis.model_key, basis.model, rules, basis.ruleset, basis.day)
-    return _store(shard, scorer.score(_to_score(shard, declared)))
+    return store(shard, scorer.score(_to_score(shard, declared)))
 
 
 def give_up(shard: Shard, reason: str) -> ShardResult:
     """Store the rows unscored, each with the reason, so that none is missing from the output."""
     nothing = [pa.nulls(shard.rows, field.type) for field in col.SUGGESTED]
     nothing[-1] = pa.array([fault or reason for fault in shard.part.faults], pa.string())
-    return _store(shard, pa.RecordBatch.from_arrays(nothing, schema=col.SUGGESTED))
+    return store(shard, pa.RecordBatch.from_arrays(nothing, schema=col.SUGGESTED))
+
+
+def store(shard: Shard, suggested: pa.RecordBatch) -> ShardResult:
+    """Put a shard's rows and their suggestions into its file."""
+    kept = shard.part.kept
+    fields = [pa.field(field.name, field.type) for field in (*kept.schema, *suggested.schema)]
+    batch = pa.RecordBatch.from_arrays([*kept.columns, *suggested.columns], schema=pa.schema(fields))
+    draft = shard.result.with_suffix(f".{os.getpid()}")
+    with draft.open("wb") as file:
+        with pa.ipc.new_file(file, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+            writer.write_batch(batch)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(shard.result)
+    return ShardResult(shard.rows, unread_in(suggested), shard.share)
 
 
 def read_result(path: Path) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -119,17 +134,3 @@ def _parsed(declared: Mapping[str, Fact], fact: str, text: str | None, errors: l
     except FactError as error:
         errors[row] = errors[row] or str(error)
         return None
-
-
-def _store(shard: Shard, suggested: pa.RecordBatch) -> ShardResult:
-    kept = shard.part.kept
-    fields = [pa.field(field.name, field.type) for field in (*kept.schema, *suggested.schema)]
-    batch = pa.RecordBatch.from_arrays([*kept.columns, *suggested.columns], schema=pa.schema(fields))
-    draft = shard.result.with_suffix(f".{os.getpid()}")
-    with draft.open("wb") as file:
-        with pa.ipc.new_file(file, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-            writer.write_batch(batch)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(shard.result)
-    return ShardResult(shard.rows, unread_in(suggested), shard.share)

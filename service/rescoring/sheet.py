@@ -197,3 +197,6 @@ class SheetWriter:
     def __exit__(self, *error: object) -> None:
         if error[0] is None:
             self._book.save(self._path)
+        else:
+            self._sheet.close()
+            self._sheet._writer.cleanup()  # the rows so far, in a file that nobody else would remove before the end
