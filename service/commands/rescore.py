@@ -15,6 +15,7 @@ from service.rescoring.columns import known_facts
 from service.rescoring.headings import guess_columns
 from service.rescoring.job import Basis, Columns, Job, Outcome, Progress
 from service.rescoring.run import rescore as run
+from service.rescoring.runners import Runner
 from service.rescoring.tables import files_in, old_workbooks_in, open_table
 from service.settings import Settings
 from service.startup import open_intake
@@ -30,14 +31,27 @@ _MOST_SAMPLED = 5
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @click.option("--output", "-o", "target", required=True, type=click.Path(path_type=Path), help="输出，与输入同一格式")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="同时研判的进程数，默认 1")
+@click.option(
+    "--engine", type=click.Choice(["processes", "dask"]), default="processes", help="dask 可用几台机器，要另装"
+)
+@click.option("--scheduler", metavar="地址", help="Dask 调度器，如 tcp://10.0.0.5:8786；不写就用本机的几个进程")
 @click.option("--text-column", "text", metavar="列", help="警情描述在哪一列；不写就按列名找")
 @click.option("--fact-column", "facts", multiple=True, metavar="名称=列", help="已知的事实在哪一列；可多次")
 @click.option("--yes", "-y", is_flag=True, help="不问，直接开始")
 @click.option("--restart", is_flag=True, help="丢掉没有做完的另一次研判，重新开始")
 def rescore(
-    source: Path, target: Path, workers: int, text: str | None, facts: tuple[str, ...], yes: bool, restart: bool
+    source: Path,
+    target: Path,
+    workers: int,
+    engine: str,
+    scheduler: str | None,
+    text: str | None,
+    facts: tuple[str, ...],
+    yes: bool,
+    restart: bool,
 ) -> int:
     """Exit status 0, or 1 if some rows could not be read, 130 if interrupted."""
+    runner = _runner(engine, scheduler, workers)
     settings = read_settings()
     desk = open_intake(settings, clock.now().date(), progress.show, upgrade=False)
     try:
@@ -47,11 +61,22 @@ def rescore(
         desk.database.close()
     _confirm(job.columns, source, yes)
     try:
-        outcome = run(job, workers=workers, report=_Shown(), restart=restart)
+        outcome = run(job, workers=workers, report=_Shown(), restart=restart, runner=runner)
     except KeyboardInterrupt:
         click.echo("\n停下了；做好的部分还在，再运行同一条命令就接着做", err=True)
         return _INTERRUPTED
     return _told(outcome)
+
+
+def _runner(engine: str, scheduler: str | None, workers: int) -> Runner | None:
+    """Dask where it is asked for; else what fits the number of workers."""
+    if engine == "dask":
+        from service.rescoring.cluster import Cluster  # an extra that most do not install
+
+        return Cluster(scheduler, workers)
+    if scheduler:
+        raise InputError("--scheduler 要与 --engine dask 一起用")
+    return None
 
 
 def _job(
