@@ -1,0 +1,78 @@
+"""Shards go to a Dask scheduler and their results come back: several machines, or as many processes of this one.
+
+Every machine needs this program, and the source, the work folder and the data folder under the same paths.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from service.errors import SetupError, TongbanError
+from service.rescoring.runners import AHEAD, MOST_TRIES, Results, Score, tried
+from service.rescoring.shards import Shard, ShardResult, score_shard
+
+try:
+    import dask
+    from distributed import Client, Future, KilledWorker, LocalCluster, wait
+except ImportError as error:
+    raise SetupError("没有装 Dask；请先运行 pip install 'tongban[cluster]'") from error
+
+# A shard of long texts is a large argument, and there are only a few at a time.
+_CONFIG = {"distributed.admin.large-graph-warning-threshold": "1 GB"}
+_PATIENCE = 10  # seconds
+
+
+class Cluster:
+    """A runner on the scheduler of that address; without one on `workers` processes of a scheduler of its own."""
+
+    def __init__(self, scheduler: str | None, workers: int, score: Score = score_shard) -> None:
+        self._scheduler, self._workers, self._score = scheduler, workers, score
+
+    def run(self, shards: Iterator[Shard]) -> Results:
+        with ExitStack() as stack:
+            stack.enter_context(dask.config.set(_CONFIG))
+            client = stack.enter_context(self._client(stack))
+            lost: list[Shard] = []
+            flying: dict[Future, Shard] = {}
+            while True:
+                ahead = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+                while len(flying) < ahead and (shard := next(shards, None)):
+                    flying[self._submit(client, shard)] = shard
+                if not flying:
+                    break
+                for future in wait(list(flying), return_when="FIRST_COMPLETED").done:
+                    shard = flying.pop(future)
+                    match future.exception():
+                        case None:
+                            yield future.result()
+                        case TongbanError() as error:
+                            raise error
+                        case _:
+                            lost.append(shard)
+            # What was beside a deadly shard is suspected with it: alone, each can harm itself only.
+            for shard in lost:
+                yield tried(shard, lambda one: self._alone(client, one), 1)
+
+    def _client(self, stack: ExitStack) -> Client:
+        if self._scheduler is None:
+            local = LocalCluster(n_workers=self._workers, threads_per_worker=1, dashboard_address=None)
+            return Client(stack.enter_context(local))
+        try:
+            client = Client(self._scheduler, timeout=_PATIENCE)
+        except (OSError, ValueError) as error:
+            raise SetupError(f"连不上 Dask 的调度器 {self._scheduler}：{error}") from error
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError as error:
+            client.close()
+            raise SetupError(f"Dask 的调度器 {self._scheduler} 下面一个干活的进程也没有") from error
+        return client
+
+    def _submit(self, client: Client, shard: Shard) -> Future:
+        return client.submit(self._score, shard, pure=False, retries=MOST_TRIES - 1)
+
+    def _alone(self, client: Client, shard: Shard) -> ShardResult:
+        try:
+            result: ShardResult = self._submit(client, shard).result()
+        except KilledWorker as error:
+            raise RuntimeError("研判的进程中断了") from error
+        return result
