@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
+from rules import Ruleset
 from service import clock
 from service.commands import progress, read_settings
 from service.errors import InputError
 from service.intake.actions import Intake
+from service.rescoring.change_report import write_report
 from service.rescoring.columns import known_facts
+from service.rescoring.comparing import carries_decisions, changes_in
 from service.rescoring.headings import guess_columns
 from service.rescoring.job import Basis, Columns, Job, Outcome, Progress
 from service.rescoring.run import rescore as run
@@ -26,7 +29,7 @@ _MOST_SAMPLED = 5
 
 @click.command(
     help="重新研判：INPUT 是 xlsx、csv、tsv、jsonl、parquet 文件，或装着它们的文件夹；每一行后面加上研判的各列。"
-    "中断了再运行一次就接着做。"
+    "中断了再运行一次就接着做。行里带着原来的部门或颜色时，另写一份变化报告。"
 )
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @click.option("--output", "-o", "target", required=True, type=click.Path(path_type=Path), help="输出，与输入同一格式")
@@ -54,10 +57,11 @@ def rescore(
     runner = _runner(engine, scheduler, workers)
     settings = read_settings()
     desk = open_intake(settings, clock.now().date(), progress.show, upgrade=False)
+    ruleset = desk.ruleset
     try:
         job = _job(source, target, settings, desk, text, _named(facts))
     finally:
-        desk.ruleset.close()
+        ruleset.close()
         desk.database.close()
     _confirm(job.columns, source, yes)
     try:
@@ -65,6 +69,8 @@ def rescore(
     except KeyboardInterrupt:
         click.echo("\n停下了；做好的部分还在，再运行同一条命令就接着做", err=True)
         return _INTERRUPTED
+    if carries_decisions(job.columns):
+        _compare(job, ruleset)
     return _told(outcome)
 
 
@@ -117,6 +123,17 @@ def _said(columns: Columns) -> str:
     lines += [f"原来的　　{name} ← {column}" for name, column in columns.before.items()]
     others = {"辖区单位": columns.unit, "报警时间": columns.time, "编号": columns.number}
     return "\n".join([*lines, *(f"{name:　<5}{column}" for name, column in others.items() if column)])
+
+
+def _compare(job: Job, ruleset: Ruleset) -> None:
+    """Write the report of changes beside the output."""
+    changes = changes_in(job, ruleset.colours, _Shown())
+    beside = job.target.with_name(f"{job.target.name}.变化报告")
+    page, workbook = write_report(changes, beside, ruleset, facts=job.columns.facts, title=job.source.name)
+    total, red = changes.total, changes.heaviest
+    told = f"升为{red} {total.rose:,} 行，离开{red} {total.left:,} 行，部门不同 {total.department:,} 行"
+    click.echo(told, err=True)
+    click.echo(f"变化报告在 {page} 和 {workbook.name}", err=True)
 
 
 def _told(outcome: Outcome) -> int:

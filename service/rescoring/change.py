@@ -10,10 +10,9 @@ import pyarrow as pa
 from service.errors import InputError
 from service.rescoring import columns as col
 from service.rescoring.earlier import OTHER, UNSAID, colour_wordings, plain_name, read_colour, read_month, said
+from service.rescoring.job import PREFIX
 from service.rescoring.moved import MOST_TEXT, Moved, MovedRows, Pair
 
-# The suggestion's columns stand beside the original ones under this and their own name.
-SCORED = "研判_"
 # Beyond so many departments, units or reasons, the rest are counted together: a wrong column must not fill memory.
 MOST_NAMES = 300
 REST, NO_MONTH, NO_RESULT = "（其余）", "时间不明", "没有研判结果"
@@ -100,7 +99,7 @@ class Changes:
         """All rows, scored or not."""
         return self.total.rows + self.unreadable.total()
 
-    def add(self, table: pa.RecordBatch, before: Before, scored: str = SCORED) -> None:
+    def add(self, table: pa.RecordBatch, before: Before, scored: str = PREFIX) -> None:
         """Count a batch of original columns and suggestion columns, the latter named `scored` and their own name.
 
         Raises InputError where a column is missing.

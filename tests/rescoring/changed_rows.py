@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from service.rescoring import columns as col
-from service.rescoring.change import SCORED, Before, Changes
+from service.rescoring.change import Before, Changes
+from service.rescoring.job import PREFIX
 
 COLOURS = ("红", "黄", "蓝")
 BEFORE = Before("原颜色", "原部门", "原类型", "原等级", "单位", "时间", "编号")
@@ -25,12 +26,12 @@ def row(**given: Any) -> dict[str, Any]:
     """A row that has not changed, but for what is given under a column's own name; 今… stands for the suggestion's."""
     now = {name: given.pop(f"今{name}", value) for name, value in NOW.items()}
     assert given.keys() <= EARLIER.keys(), given
-    return {**EARLIER, **given, **{SCORED + name: value for name, value in now.items()}}
+    return {**EARLIER, **given, **{PREFIX + name: value for name, value in now.items()}}
 
 
 def unread(reason: str | None, **given: Any) -> dict[str, Any]:
     """A row that was not scored."""
-    return {**row(**given), **{SCORED + name: None for name in NOW}, SCORED + col.ERROR: reason}
+    return {**row(**given), **{PREFIX + name: None for name in NOW}, PREFIX + col.ERROR: reason}
 
 
 def batch(rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from service.errors import InputError
 from service.rescoring import columns as col
-from service.rescoring.change import MOST_NAMES, NO_MONTH, NO_RESULT, REST, SCORED, Before, Changes, Tally
+from service.rescoring.change import MOST_NAMES, NO_MONTH, NO_RESULT, REST, Before, Changes, Tally
 from service.rescoring.earlier import OTHER, UNSAID
+from service.rescoring.job import PREFIX
 from service.rescoring.moved import Moved, MovedRows
 from tests.rescoring.changed_rows import BEFORE, COLOURS, batch, changes, moved, row, unread
 
@@ -110,11 +111,11 @@ def test_only_what_is_named_needs_to_be_there() -> None:
 
 def test_a_file_that_was_scored_before_is_compared_with_that_scoring() -> None:
     earlier = batch([moved("蓝", "红"), row()])
-    now = {f"研判2_{name.removeprefix(SCORED)}": earlier[name] for name in earlier.schema.names if name[:3] == SCORED}
+    now = {f"研判2_{name.removeprefix(PREFIX)}": earlier[name] for name in earlier.schema.names if name[:3] == PREFIX}
     now[f"研判2_{col.COLOUR}"] = pa.array(["黄", "蓝"])
     both = pa.RecordBatch.from_pydict({**{name: earlier[name] for name in earlier.schema.names}, **now})
     counted = Changes(COLOURS)
-    counted.add(both, Before(colour=SCORED + col.COLOUR), scored="研判2_")
+    counted.add(both, Before(colour=PREFIX + col.COLOUR), scored="研判2_")
     assert counted.colour_matrix == {("红", "黄"): 1, ("蓝", "蓝"): 1}
 
 

@@ -5,7 +5,8 @@ import pyarrow as pa
 from classifier.model import Model
 from rules import Ruleset
 from service.rescoring import columns as col
-from service.rescoring.change import SCORED, Before, Changes
+from service.rescoring.change import Before, Changes
+from service.rescoring.job import PREFIX
 from service.rescoring.moved import Moved
 from service.rescoring.scoring import Scorer
 
@@ -18,7 +19,7 @@ def left_red(model: Model, ruleset: Ruleset, repeats: list[int | None]) -> list[
     given = pa.RecordBatch.from_pydict({col.TEXT: [TEXT] * len(repeats), COUNTS: pa.array(repeats, pa.int64())})
     scored = Scorer(model, ruleset).score(given)
     both = {name: given[name] for name in given.schema.names} | {"原颜色": pa.array(["红"] * len(repeats))}
-    both |= {SCORED + name: scored[name] for name in scored.schema.names}
+    both |= {PREFIX + name: scored[name] for name in scored.schema.names}
     counted = Changes(ruleset.colours)
     counted.add(pa.RecordBatch.from_pydict(both), Before(colour="原颜色"))
     return list(counted.left)

@@ -6,8 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from service.rescoring.change import SCORED, Before, Changes
+from service.rescoring.change import Before, Changes
 from service.rescoring.earlier import OTHER, UNSAID, colour_wordings, read_colour, read_month, said
+from service.rescoring.job import PREFIX
 from tests.rescoring.changed_rows import COLOURS, batch, row
 
 FOUR = ("红", "橙", "黄", "蓝")
@@ -79,8 +80,8 @@ def test_a_column_of_moments_is_read_on_the_clock_of_china(kind: pa.DataType) ->
 
 def test_all_columns_as_text_are_read_as_typed_ones() -> None:
     typed = batch([row(原颜色="红", 今转人工=True)])
-    place = typed.schema.get_field_index(SCORED + "转人工")
-    as_text = typed.set_column(place, SCORED + "转人工", pa.array(["true"]))
+    place = typed.schema.get_field_index(PREFIX + "转人工")
+    as_text = typed.set_column(place, PREFIX + "转人工", pa.array(["true"]))
     found = []
     for rows in (typed, as_text):
         counted = Changes(COLOURS)
