@@ -6,7 +6,7 @@ known facts, model and rule set give the same suggestion.
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -152,7 +152,16 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
                 "高": round(read.risk.high, 6),
             },
         },
-        "signals": [asdict(signal) for signal in read.signals],
+        "signals": [
+            {
+                "name": signal.name,
+                "status": signal.status,
+                "start": signal.start,
+                "end": signal.end,
+                "evidence": signal.evidence,
+            }
+            for signal in read.signals
+        ],
         "type_reasons": _reasons(read.type_reasons),
         "risk_reasons": _reasons(read.risk_reasons),
         "department": suggestion.department,
