@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.linear import Array, Occurrences
+from classifier.linear import Array, Occurrences, firsts
 from classifier.parallel import spread
 
 
@@ -38,8 +38,8 @@ def clause_features(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
     """Clause, feature and value of each different feature of each clause; a clause's values have length one."""
     inside = clauses[found.starts] == clauses[found.ends - 1]
-    pairs = np.unique(clauses[found.starts[inside]] * len(idf) + found.indices[inside])
-    clause, indices = np.divmod(pairs, len(idf))
+    pairs = np.sort((clauses[found.starts] * len(idf) + found.indices)[inside])
+    clause, indices = np.divmod(pairs[firsts(pairs)], len(idf))
     values = idf[indices]
     norms = np.sqrt(np.bincount(clause, values * values))
     return clause, indices, values / norms[clause]

@@ -33,8 +33,8 @@ class DisputeModel:
     def probabilities(self, row: SparseRow) -> tuple[TypeProbability, ...]:
         """Every label with its probability, most probable first; they sum to one."""
         chances = self.calibration.chances(self.scorer.scores(row))
-        order = np.argsort(-chances, kind="stable")
-        return tuple(TypeProbability(self.labels[i], float(chances[i])) for i in order)
+        order, known = np.argsort(-chances, kind="stable").tolist(), chances.tolist()
+        return tuple([TypeProbability(self.labels[place], known[place]) for place in order])
 
     def abstains(self, best: TypeProbability) -> bool:
         """Whether the best label is not sure enough to be suggested."""

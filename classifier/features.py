@@ -8,6 +8,7 @@ gather concepts, so that it leans the right way by its company too.
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -22,34 +23,45 @@ from classifier.text import normalise
 _SET_PHRASES = "套语"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """The m features of a text, every occurrence, and the characters [start, end) of the joined words that each is of.
+
+    Prefixes keep the kinds apart: w a word, c one character or two, k a concept or an area.
+    """
+
+    names: list[str]
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Features":
+        """All features of the words, in order."""
+        characters = "".join(words)
+        concepts = _concepts(characters)
+        names = [f"w{word}" for word in words if word]
+        names += [f"c{character}" for character in characters]
+        names += [f"c{one}{next_one}" for one, next_one in itertools.pairwise(characters)]
+        names += [f"k{name}" for name, _, _ in concepts]
+        lengths = np.array([len(word) for word in words if word], dtype=np.intp)
+        written, places = lengths.cumsum(), np.arange(len(characters) + 1)
+        starts = np.array([start for _, start, _ in concepts], dtype=np.intp)
+        ends = np.array([end for _, _, end in concepts], dtype=np.intp)
+        return cls(
+            names,
+            np.concatenate((written - lengths, places[:-1], places[:-2], starts)),
+            np.concatenate((written, places[1:], places[2:], ends)),
+        )
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """The areas of life that the words speak of; set phrases of letters and reports are none."""
+        return frozenset(name[1:] for name in self.names if name[0] == "k" and is_area_of_life(name[1:]))
+
+
 def features(words: Sequence[str]) -> list[str]:
-    """Every occurrence, so that the counts are term frequencies. Prefixes keep the kinds apart."""
-    characters = "".join(words)
-    return [
-        *(f"w{word}" for word in words if word),
-        *(f"c{character}" for character in characters),
-        *(f"c{characters[i : i + 2]}" for i in range(len(characters) - 1)),
-        *(f"k{name}" for name, _, _ in _concepts(characters)),
-    ]
-
-
-def spans(words: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Start and end of the characters of the joined words that each of `features(words)` was read from, in order."""
-    characters = "".join(words)
-    lengths = np.array([len(word) for word in words], dtype=np.intp)
-    places = np.arange(len(characters) + 1)
-    ends = np.cumsum(lengths, dtype=np.intp)
-    meant = np.array([(start, end) for _, start, end in _concepts(characters)], dtype=np.intp).reshape(-1, 2)
-    written = lengths > 0
-    return (
-        np.concatenate(((ends - lengths)[written], places[:-1], places[:-2], meant[:, 0])),
-        np.concatenate((ends[written], places[1:], places[2:], meant[:, 1])),
-    )
-
-
-def areas(words: Sequence[str]) -> frozenset[str]:
-    """The areas of life that the words speak of; set phrases of letters and reports are none."""
-    return frozenset(name for name, _, _ in _concepts("".join(words)) if is_area_of_life(name))
+    """Every occurrence by name, so that the counts are term frequencies."""
+    return Features.of(words).names
 
 
 def _concepts(characters: str) -> list[tuple[str, int, int]]:

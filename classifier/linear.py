@@ -11,23 +11,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import features, spans
+from classifier.features import Features, features
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occurrences:
-    """The m known features of a text in order: their index, and the characters [start, end) of the joined words."""
+    """The m known features of a text in order: their index, and the characters [start, end) of the joined words.
+
+    `areas` are those of life that the whole text speaks of.
+    """
 
     indices: NDArray[np.intp]
     starts: NDArray[np.intp]
     ends: NDArray[np.intp]
+    areas: frozenset[str]
 
     def until(self, letters: int) -> "Occurrences":
         """Those that end within the first `letters` characters."""
         within = self.ends <= letters
-        return Occurrences(self.indices[within], self.starts[within], self.ends[within])
+        if within.all():
+            return self
+        return Occurrences(self.indices[within], self.starts[within], self.ends[within], self.areas)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,19 +58,31 @@ class Vectorizer:
 
     def find(self, words: Sequence[str]) -> Occurrences:
         """The features of the words that the vocabulary knows."""
-        named = features(words)
-        found = np.fromiter((self.vocabulary.get(name, -1) for name in named), dtype=np.intp, count=len(named))
-        starts, ends = spans(words)
+        named = Features.of(words)
+        index_of = self.vocabulary.get
+        found = np.array([index_of(name, -1) for name in named.names], dtype=np.intp)
         known = found >= 0
-        return Occurrences(found[known], starts[known], ends[known])
+        return Occurrences(found[known], named.starts[known], named.ends[known], named.areas)
 
     def row(self, found: Occurrences) -> SparseRow:
         """The row of one text."""
-        indices, place, times = np.unique(found.indices, return_inverse=True, return_counts=True)
+        order = found.indices.argsort()
+        ordered = found.indices[order]
+        first = firsts(ordered)
+        indices, place = ordered[first], np.empty_like(order)
+        place[order] = first.cumsum() - 1
+        times = np.bincount(place)
         values = (1.0 + np.log(times)) * self.idf[indices]
         if len(values):
             values /= np.sqrt(values @ values)
         return SparseRow(indices, values, place, times)
+
+
+def firsts(ordered: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of the ordered numbers differ from the one before. numpy's `unique` spends its time elsewhere."""
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
 
 
 def shares(found: Occurrences, row: SparseRow, weights: Array, lengths: Sequence[int]) -> Array:
@@ -77,8 +95,10 @@ def shares(found: Occurrences, row: SparseRow, weights: Array, lengths: Sequence
     stops = np.cumsum(lengths, dtype=np.intp)
     letters = int(stops[-1]) if len(stops) else 0
     slope = np.bincount(found.starts, part, letters + 1) - np.bincount(found.ends, part, letters + 1)
-    until = np.concatenate(([0.0], np.cumsum(np.cumsum(slope)[:-1])))
-    result: Array = np.diff(until[stops], prepend=0.0)
+    until = np.zeros(letters + 1)
+    np.cumsum(slope.cumsum()[:-1], out=until[1:])
+    result: Array = until[stops]
+    result[1:] -= result[:-1].copy()
     return result
 
 

@@ -1,13 +1,14 @@
 """The whole classifier as one value: text → Assessment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.assessment import Assessment, Part, Reasons, Risk, Signal
+from classifier.assessment import Assessment, Reasons, Risk, Signal
 from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
-from classifier.features import areas, features
+from classifier.features import features
 from classifier.linear import Occurrences, SparseRow, Vectorizer, shares
 from classifier.reasons import reasons, signal_parts, word_parts
 from classifier.risk import Evidence, RiskModel, evidence_of
@@ -18,9 +19,13 @@ from classifier.wording import Wording, read_words
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextReading:
-    """One text as the models see it: its words, their features, the row of its opening, and its signals."""
+    """One text as the models see it: its words, their features, the row of its opening, and its signals.
+
+    `lengths` are the characters of each word.
+    """
 
     wording: Wording
+    lengths: list[int]
     found: Occurrences
     opening: Occurrences
     row: SparseRow
@@ -34,19 +39,21 @@ class TextReading:
     @property
     def silent(self) -> bool:
         """Whether the text speaks of nothing that any type is about: no ground to guess from."""
-        return not areas(self.wording.words)
+        return not self.found.areas
 
     @property
-    def lengths(self) -> list[int]:
-        """Characters of each word."""
-        return [len(word) for word in self.wording.words]
+    def typed(self) -> list[str]:
+        """Each word in the writer's own letters."""
+        text, starts, ends = self.wording.text, self.wording.starts.tolist(), self.wording.ends.tolist()
+        return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def read(wording: Wording, *, vectorizer: Vectorizer, signals: SignalFinder) -> TextReading:
     """Everything about a text that needs no trained weight."""
     found = vectorizer.find(wording.words)
-    opening = found.until(sum(map(len, wording.words[: wording.opening])))
-    return TextReading(wording, found, opening, vectorizer.row(opening), signals.find(wording.text))
+    lengths = list(map(len, wording.words))
+    opening = found.until(sum(lengths[: wording.opening]))
+    return TextReading(wording, lengths, found, opening, vectorizer.row(opening), signals.find(wording.text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,31 +96,34 @@ class Model:
         self, reading: TextReading, name: str, risk: Risk, evidence: Evidence, clause: int
     ) -> tuple[Reasons, Reasons]:
         """Why the type of this name scores as it does, and why the risk; `clause` is the worst one's number."""
-        return self._type_reasons(reading, name), self._risk_reasons(reading, risk, evidence, clause)
+        typed = reading.typed
+        return self._type_reasons(reading, typed, name), self._risk_reasons(reading, typed, risk, evidence, clause)
 
     def coverage(self, text: str) -> tuple[int, int]:
         """How many features of the text the vocabulary knows, and how many there are."""
         wording = read_words(text, self.tokenizer)
         return len(self.vectorizer.find(wording.words).indices), len(features(wording.words))
 
-    def _type_reasons(self, reading: TextReading, name: str) -> Reasons:
+    def _type_reasons(self, reading: TextReading, typed: Sequence[str], name: str) -> Reasons:
         column, scorer = self.dispute.labels.index(name), self.dispute.scorer
         words = shares(reading.opening, reading.row, scorer.weights[:, column], reading.lengths)
-        return reasons(float(scorer.intercept[column]), word_parts(reading.wording, words))
+        return reasons(float(scorer.intercept[column]), word_parts(typed, words))
 
-    def _risk_reasons(self, reading: TextReading, risk: Risk, evidence: Evidence, clause: int) -> Reasons:
+    def _risk_reasons(
+        self, reading: TextReading, typed: Sequence[str], risk: Risk, evidence: Evidence, clause: int
+    ) -> Reasons:
         slope, danger, _, intercept = self.risk.high_cut
         scorer = self.risk.scorer
         bias = intercept + slope * float(scorer.intercept[0])
         words = slope * shares(reading.opening, reading.row, scorer.weights[:, 0], reading.lengths)
         marks = [(mark, slope * self.risk.marks.get(mark, 0.0)) for mark in sorted(evidence.marks)]
-        parts = [*word_parts(reading.wording, words), *signal_parts(marks)]
+        parts = [*word_parts(typed, words), *signal_parts(marks)]
         if evidence.danger:
             start, end = reading.wording.clause(clause)
-            parts.append(Part("险句", reading.wording.text[start:end], danger * evidence.danger))
+            parts.append(("险句", reading.wording.text[start:end], danger * evidence.danger))
         if evidence.grave:
             # Its weight, and what lifts the chance to the least that a grave signal gives.
             high = min(risk.high, 1 - 1e-12)
             odds = float(np.log(high) - np.log1p(-high))
-            parts.append(Part("信号", "有成立的严重信号", odds - bias - sum(part.weight for part in parts)))
+            parts.append(("信号", "有成立的严重信号", odds - bias - sum([weight for _, _, weight in parts])))
         return reasons(bias, parts)

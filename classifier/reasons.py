@@ -1,34 +1,34 @@
 """The parts of a linear score → Reasons: the heaviest words, signals and clauses, and the rest as one number."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from classifier.assessment import Part, PartKind, Reasons
 from classifier.linear import Array
-from classifier.wording import Wording
 
 _MOST_PARTS = 12
 
 
-def word_parts(wording: Wording, shares: Array) -> list[Part]:
+# A part while it is not yet known whether it is shown: kind, name and weight.
+Weighed = tuple[PartKind, str, float]
+
+
+def word_parts(words: Sequence[str], shares: Array) -> list[Weighed]:
     """One part a different word, as typed; a word that stands several times adds up."""
     weights: defaultdict[str, float] = defaultdict(float)
-    for place, share in enumerate(shares.tolist()):
-        weights[wording.as_typed(place)] += share
-    return _parts("词", weights.items())
+    for word, share in zip(words, shares.tolist(), strict=True):
+        weights[word] += share
+    return [("词", name, weight) for name, weight in weights.items() if weight]
 
 
-def signal_parts(weights: Iterable[tuple[str, float]]) -> list[Part]:
+def signal_parts(weights: Iterable[tuple[str, float]]) -> list[Weighed]:
     """One part a signal mark."""
-    return _parts("信号", weights)
+    return [("信号", name, weight) for name, weight in weights if weight]
 
 
-def reasons(bias: float, parts: Iterable[Part]) -> Reasons:
+def reasons(bias: float, parts: Iterable[Weighed]) -> Reasons:
     """The score that all parts and the bias add up to, with the heaviest parts by name."""
-    everything = sorted(parts, key=lambda part: (-abs(part.weight), part.name))
-    shown, rest = everything[:_MOST_PARTS], sum(part.weight for part in everything[_MOST_PARTS:])
-    return Reasons(bias + sum(part.weight for part in everything), bias, tuple(shown), rest)
-
-
-def _parts(kind: PartKind, weights: Iterable[tuple[str, float]]) -> list[Part]:
-    return [Part(kind, name, weight) for name, weight in weights if weight]
+    everything = sorted(parts, key=lambda part: (-abs(part[2]), part[1]))
+    weights = [weight for _, _, weight in everything]
+    shown = tuple([Part(*part) for part in everything[:_MOST_PARTS]])
+    return Reasons(bias + sum(weights), bias, shown, sum(weights[_MOST_PARTS:]))

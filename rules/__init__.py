@@ -9,9 +9,9 @@ from rules.facts import FactError, parse_fact
 from rules.json_schema import json_schema
 from rules.loading import load, load_texts
 from rules.problem import CATALOGUE, Problem, Severity, render, render_all
-from rules.ruleset import Ruleset
+from rules.ruleset import Reasoned, Ruleset
 from rules.selftest import TestReport, TestResult, run_tests
-from rules.trace import ConditionTrace, RuleTrace, near_misses
+from rules.trace import ConditionTrace, RuleTrace
 
 __all__ = [
     "CATALOGUE",
@@ -23,6 +23,7 @@ __all__ = [
     "ManyCases",
     "MatchedRule",
     "Problem",
+    "Reasoned",
     "RuleTrace",
     "Ruleset",
     "Severity",
@@ -34,7 +35,6 @@ __all__ = [
     "json_schema",
     "load",
     "load_texts",
-    "near_misses",
     "parse_fact",
     "render",
     "render_all",

@@ -11,7 +11,8 @@ from functools import reduce
 from operator import and_, or_
 
 from rules.decision import Decision
-from rules.reference import Values, compile_compare
+from rules.outcomes import compile_compare
+from rules.reference import Values
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
 from rules.ruleset import Ruleset
 from rules.vocabulary import Value

@@ -25,8 +25,11 @@ class Compiled:
         self.in_force = tuple(rule for rule in rulebook.rules if rule.id in in_force)
         self.rules = tuple(rule for rule in self.in_force if rule.status is Status.ACTIVE)
         self.matched_rules = tuple(map(matched_rule, self.rules))
-        self.reference = ReferenceEvaluator(self.rules)
+        self.reference = ReferenceEvaluator(self.rules, rulebook.facts)
         self.tracers = [compile_rule_trace(rule, rulebook.facts) for rule in self.in_force]
+        self.deciding_tracers = [
+            tracer for rule, tracer in zip(self.in_force, self.tracers, strict=True) if rule.status is Status.ACTIVE
+        ]
         self.engine: Engine | None = None
         self.notice = ""
         if not engine:

@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rules.encoding import column_reader
+from rules.encoding import row_reader
 from rules.plan import Atom, Path, ShardPlan, plan_shards
 from rules.reference import Values
 from rules.rulebook import Rule
@@ -53,8 +53,8 @@ class Engine:
         self._lock = threading.Lock()
         self._closed = False
         plans = list(plan_shards(tuple(rules), facts))
-        columns = dict.fromkeys(column for plan in plans for column in plan.columns)
-        self._readers = [column_reader(column, facts) for column in columns]
+        columns = list(dict.fromkeys(column for plan in plans for column in plan.columns))
+        self._row_of = row_reader(columns, facts)
         # Columns are known by their place: to look them up by what they say would take longer than to decide.
         places = {column: place for place, column in enumerate(columns)}
         try:
@@ -64,7 +64,7 @@ class Engine:
 
     def matches(self, values: Values) -> tuple[int, ...]:
         """The indexes of the matching rules, ascending. Raises EngineError."""
-        numbers = [read(values) for read in self._readers]
+        numbers = self._row_of(values)
         matched: set[int] = set()
         with self._lock:
             if self._closed:

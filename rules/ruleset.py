@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Self
 
@@ -14,11 +14,27 @@ from rules.decision import Decision, conclude, heaviness
 from rules.engine import EngineError
 from rules.facts import complete_facts
 from rules.reference import NAME as REFERENCE
+from rules.reference import Values
 from rules.rulebook import COLOUR, DEPARTMENT, DISPUTE_TYPE, DecisionField, Rule, Rulebook, Status
 from rules.trace import RuleTrace
 from rules.vocabulary import Choice, Fact, Value
 
 logger = logging.getLogger(__name__)
+
+# More rules that nearly matched than these are not told of.
+_MOST_NEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A decision, with the traces of the rules behind it and of those that one comparison alone kept from matching.
+
+    Both stand in deciding order. A rule that has nothing else for it in the case is not told of as a near miss.
+    """
+
+    decision: Decision
+    matched: tuple[RuleTrace, ...]
+    near_misses: tuple[RuleTrace, ...]
 
 
 class Ruleset:
@@ -146,18 +162,18 @@ class Ruleset:
         where they differ, the heavier colour stands. Both are marked as degraded.
         """
         values = self.complete(facts)
-        compiled = self._compiled
-        expected = compiled.reference.matches(values)
-        if compiled.engine is None:
-            return self._decision(expected, REFERENCE)
-        try:
-            found = compiled.engine.matches(values)
-        except EngineError as error:
-            logger.exception("规则引擎出错，由参考求值器代答")
-            return self._decision(expected, REFERENCE, f"规则引擎出错（{error}），由参考求值器代答")
-        if found == expected:
-            return self._decision(expected, compiled.engine.name)
-        return self._safer(found, expected, compiled.engine.name)
+        return self._decide(values, self._compiled.reference.matches(values))
+
+    def decide_with_reasons(self, facts: Mapping[str, object]) -> Reasoned:
+        """The same decision, and the rules to show beside it."""
+        values = self.complete(facts)
+        matched, near = self._compiled.reference.matches_and_near(values)
+        tracers = self._compiled.deciding_tracers
+        return Reasoned(
+            self._decide(values, matched),
+            tuple([tracers[index](values) for index in matched]),
+            tuple([tracers[index](values) for index in near[:_MOST_NEAR]]),
+        )
 
     def complete(self, facts: Mapping[str, object]) -> dict[str, Value]:
         """All declared facts of one case, with the default for those not given; raises FactError."""
@@ -171,6 +187,19 @@ class Ruleset:
         """The trace of every rule in force, in deciding order; those on trial are marked as shadows."""
         values = self.complete(facts)
         return tuple([trace(values) for trace in self._compiled.tracers])
+
+    def _decide(self, values: Values, expected: tuple[int, ...]) -> Decision:
+        compiled = self._compiled
+        if compiled.engine is None:
+            return self._decision(expected, REFERENCE)
+        try:
+            found = compiled.engine.matches(values)
+        except EngineError as error:
+            logger.exception("规则引擎出错，由参考求值器代答")
+            return self._decision(expected, REFERENCE, f"规则引擎出错（{error}），由参考求值器代答")
+        if found == expected:
+            return self._decision(expected, compiled.engine.name)
+        return self._safer(found, expected, compiled.engine.name)
 
     def _decision(self, matched: Sequence[int], engine: str, degraded_reason: str = "") -> Decision:
         compiled = self._compiled

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.reference import Values, compile_condition
+from rules.outcomes import compile_compare
+from rules.reference import Values
 from rules.rulebook import AllOf, AnyOf, Compare, Conclusion, Condition, Not, Operator, Rule, Status, comparisons
 from rules.vocabulary import Choice, Fact, Text, Value, YesNo, show
 
@@ -118,19 +118,6 @@ def compile_rule_trace(rule: Rule, facts: Mapping[str, Fact]) -> RuleTracer:
     return remembered
 
 
-def near_misses(traces: Iterable[RuleTrace], most: int = 5) -> tuple[RuleTrace, ...]:
-    """Deciding rules that one comparison alone kept from matching, in the order given.
-
-    A rule that has nothing else for it in this case is not near: nearly every rule asks for one dispute type.
-    """
-    near = (
-        trace
-        for trace in traces
-        if not trace.matched and not trace.shadow and trace.missing == 1 and trace.condition.held
-    )
-    return tuple(itertools.islice(near, most))
-
-
 def compile_trace(condition: Condition, facts: Mapping[str, Fact]) -> Tracer:
     """How to trace a condition: everything that does not depend on the case is worked out once."""
     match condition:
@@ -172,11 +159,12 @@ def _compile_any(tracers: Sequence[Tracer]) -> Tracer:
 
 
 def _compile_compare(compare: Compare, fact: Fact) -> Tracer:
-    name, text, holds = compare.fact, describe_compare(compare), compile_condition(compare)
+    name, text, holds = compare.fact, describe_compare(compare), compile_compare(compare)
     words = tuple(map(str, compare.operands))
 
     def trace(values: Values) -> ConditionTrace:
-        value, matched = values[name], holds(values)
+        value = values[name]
+        matched = holds(value)
         found: tuple[str, ...] = ()
         actual = show(value)
         if isinstance(fact, Text):

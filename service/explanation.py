@@ -40,7 +40,7 @@ def explain_text(ruleset: Ruleset, text: str, known: Mapping[str, Any], model: M
         found = suggest(text, known, model=model, ruleset=ruleset)
     except FactError as error:
         raise InputError(str(error)) from error
-    return Explanation(ruleset, found.facts, found.decision, found.traces, found.assessment.abstained)
+    return Explanation(ruleset, found.facts, found.decision, ruleset.explain(found.facts), found.assessment.abstained)
 
 
 def as_dict(case: Explanation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ known facts, model and rule set give the same suggestion.
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from classifier.assessment import Assessment, Reasons, Risk, Signal
 from classifier.model import Model
 from classifier.signals import GRAVE
 from classifier.text import control_characters, is_han
-from rules import ConditionTrace, Decision, Ruleset, RuleTrace, near_misses
+from rules import ConditionTrace, Decision, Ruleset, RuleTrace
 from rules.rulebook import CO_DEPARTMENTS, DEPARTMENT, DISPUTE_TYPE, Condition, Rule, comparisons
 from service.errors import InputError
 
@@ -32,31 +32,30 @@ READ_FROM_TEXT = frozenset({DISPUTE_TYPE, "类型把握", "再发风险", "风�
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the service suggests for one text, with everything that led there."""
+    """What the service suggests for one text, with everything that led there.
+
+    `matched` are the rules that decided, `near_misses` those that one condition alone kept from it, weightiest first.
+    """
 
     assessment: Assessment
     known: Mapping[str, object]
     facts: Mapping[str, object]
     day: date
     decision: Decision
-    traces: tuple[RuleTrace, ...]
+    matched: tuple[RuleTrace, ...]
+    near_misses: tuple[RuleTrace, ...]
 
     @property
     def co_departments(self) -> tuple[str, ...]:
         """Who takes part. A guessed type calls nobody; rules that don't ask for the type call whom they call."""
         if not self.assessment.abstained:
             return self.decision.co_departments
-        return co_departments(trace for trace in self.traces if trace.matched and not trace.shadow)
+        return co_departments(self.matched)
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What the rules advise; and where the text speaks of danger that was not taken as a fact, to look again."""
         return (*self.decision.advice, *doubts(self.assessment.signals))
-
-    @property
-    def near_misses(self) -> tuple[RuleTrace, ...]:
-        """Rules that one condition alone kept from matching, weightiest first."""
-        return near_misses(self.traces)
 
     @property
     def department(self) -> str:
@@ -131,7 +130,8 @@ def suggest(text: str, known: Mapping[str, object], *, model: Model, ruleset: Ru
     """
     assessment = model.classify(check_text(text))
     facts = facts_of(assessment, known, frozenset(model.signals.names))
-    return Suggestion(assessment, known, facts, ruleset.day, ruleset.decide(facts), ruleset.explain(facts))
+    found = ruleset.decide_with_reasons(facts)
+    return Suggestion(assessment, known, facts, ruleset.day, found.decision, found.matched, found.near_misses)
 
 
 def as_dict(suggestion: Suggestion) -> dict[str, Any]:
@@ -152,7 +152,16 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
                 "高": round(read.risk.high, 6),
             },
         },
-        "signals": [asdict(signal) for signal in read.signals],
+        "signals": [
+            {
+                "name": signal.name,
+                "status": signal.status,
+                "start": signal.start,
+                "end": signal.end,
+                "evidence": signal.evidence,
+            }
+            for signal in read.signals
+        ],
         "type_reasons": _reasons(read.type_reasons),
         "risk_reasons": _reasons(read.risk_reasons),
         "department": suggestion.department,
@@ -161,7 +170,7 @@ def as_dict(suggestion: Suggestion) -> dict[str, Any]:
         "colour": decision.colour,
         "floor": bool(decision.floor_rules),
         "advice": list(suggestion.advice),
-        "matched_rules": [_matched(trace, read) for trace in suggestion.traces if trace.matched and not trace.shadow],
+        "matched_rules": [_matched(trace, read) for trace in suggestion.matched],
         "near_misses": [
             {"id": trace.id, "title": trace.title, "conditions": list(trace.lines)} for trace in suggestion.near_misses
         ],

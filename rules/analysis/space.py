@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rules.analysis.case import Case
 from rules.analysis.words import Clause, Clauses, certainty, opposite, separator_for, text_with
-from rules.reference import compile_condition
+from rules.outcomes import compile_compare
 from rules.rulebook import Compare, Operator, Rule, comparisons
 from rules.vocabulary import DECIMALS, Choice, Fact, Fraction, Text, Value, Whole
 
@@ -83,9 +83,9 @@ class Space:
                 some = compare.operator is Operator.CONTAINS_ALL
                 return tuple((compare.fact, Clause(frozenset({word}), some)) for word in sorted(words))
             case _:
-                holds = compile_condition(compare)
+                holds = compile_compare(compare)
                 values = enumerate(self.values[compare.fact])
-                return ((compare.fact, sum(1 << number for number, value in values if holds({compare.fact: value}))),)
+                return ((compare.fact, sum(1 << number for number, value in values if holds(value))),)
 
     # Boxes.
 

@@ -97,7 +97,7 @@ def compare(seed: int, number: int) -> Compared:
     rulebook, conditions = random_rulebook(random, random.choice(_SIZES))
     cases = [random_facts(random) for _ in range(CASES)]
     values = [complete_facts(rulebook.facts, facts) for facts in cases]
-    reference = ReferenceEvaluator(rulebook.rules)
+    reference = ReferenceEvaluator(rulebook.rules, rulebook.facts)
     engine = Engine(rulebook.rules, rulebook.facts)
     start = time.perf_counter()
     expected = [reference.matches(one) for one in values]

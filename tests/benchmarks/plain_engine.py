@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rules.facts import complete_facts
-from rules.reference import ReferenceEvaluator, compile_condition
+from rules.outcomes import compile_compare
+from rules.reference import ReferenceEvaluator
 from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator, Rule, Rulebook
 from rules.schema import read_rulebook
 from tests.benchmarks.realistic import incidents, rule_files
@@ -46,7 +47,7 @@ class Plain:
                 when_all(self._said(rule.condition))(self._action(rule))
             if always:
                 when_all(m.always == True)(lambda _c: None)  # noqa: E712 - the library's way to write it
-        self._tests = {name: compile_condition(compare) for compare, name in self._words.items()}
+        self._tests = {name: (compare.fact, compile_compare(compare)) for compare, name in self._words.items()}
 
     def _action(self, rule: Rule) -> Callable[[Any], None]:
         def act(_c: Any) -> None:
@@ -83,7 +84,7 @@ class Plain:
         """The fact as posted; `sid` is its session."""
         facts = {self._names[name]: value for name, value in values.items() if not isinstance(value, str)}
         facts |= {self._names[name]: value for name, value in values.items() if name in ("纠纷类型", "风险等级")}
-        words = {name: matches(values) for name, matches in self._tests.items()}
+        words = {name: holds(values[fact]) for name, (fact, holds) in self._tests.items()}
         return {"sid": str(number), "always": True, **facts, **words}
 
     def decide(self, fact: dict[str, Any]) -> list[str]:
@@ -109,7 +110,7 @@ def main() -> None:
     rulebook, problems = read_rulebook(rule_files(wanted.rules, wanted.seed))
     if rulebook is None:
         raise SystemExit("\n".join(map(str, problems)))
-    reference = ReferenceEvaluator(rulebook.rules)
+    reference = ReferenceEvaluator(rulebook.rules, rulebook.facts)
     cases = [complete_facts(rulebook.facts, facts) for facts in incidents(wanted.cases, wanted.seed)]
     plain = Plain(rulebook, always=wanted.always)
     posted = [plain.prepare(values, number) for number, values in enumerate(cases)]

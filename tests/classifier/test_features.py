@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from classifier.features import areas, concept_words, features
+from classifier.features import Features, concept_words, features
 from classifier.text import is_han, normalise
 
 
@@ -28,6 +28,6 @@ def test_a_word_stands_for_its_concept_and_area_once() -> None:
 
 
 def test_set_phrases_are_no_area_of_life() -> None:
-    assert areas(["双方", "发生", "纠纷"]) == frozenset()
-    assert areas(["工资", "没", "发"]) == {"劳动"}
-    assert areas([]) == frozenset()
+    assert Features.of(["双方", "发生", "纠纷"]).areas == frozenset()
+    assert Features.of(["工资", "没", "发"]).areas == {"劳动"}
+    assert Features.of([]).areas == frozenset()

@@ -6,7 +6,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from classifier.examples import shipped_examples
-from classifier.features import features, spans
+from classifier.features import Features, features
 from classifier.linear import LinearScorer, Vectorizer, fit_vectorizer, shares
 from classifier.text import normalise
 from classifier.tokenizer import Tokenizer
@@ -40,10 +40,8 @@ def test_scores_equal_scikit_learns_decision_function(words: list[list[str]]) ->
 def test_every_feature_stands_where_its_span_says(words: list[list[str]]) -> None:
     for text in [*words[:100], *UNSEEN]:
         letters = "".join(text)
-        starts, ends = spans(text)
-        named = features(text)
-        assert len(named) == len(starts) == len(ends)
-        for name, start, end in zip(named, starts.tolist(), ends.tolist(), strict=True):
+        found = Features.of(text)
+        for name, start, end in zip(found.names, found.starts.tolist(), found.ends.tolist(), strict=True):
             assert 0 <= start < end <= len(letters)
             assert name[0] == "k" or name[1:] == letters[start:end]
 

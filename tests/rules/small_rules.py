@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from rules.decision import conclude
-from rules.reference import compile_condition
+from rules.reference import ReferenceEvaluator
 from rules.rulebook import HitPolicy, Rule, Rulebook, Status
 from rules.schema import read_rulebook
 from rules.vocabulary import Value, show
@@ -125,11 +125,12 @@ class Truth:
 
         Of the cases of one type in which the same rules hold, one stands for all.
         """
-        matchers = {rule.id: compile_condition(rule.condition) for rule in self.rulebook.rules}
+        rules = self.rulebook.rules
+        reference = ReferenceEvaluator(rules, self.rulebook.facts)
         held: dict[tuple[Value, frozenset[str]], Mapping[str, Value]] = {}
         for values in itertools.product(*VALUES.values()):
             case = dict(zip(VALUES, values, strict=True))
-            names = frozenset(name for name, holds in matchers.items() if holds(case))
+            names = frozenset(rules[index].id for index in reference.matches(case))
             held.setdefault((case["纠纷类型"], names), case)
         return [(day, case, names) for day in DAYS for (_, names), case in held.items()]
 

@@ -31,7 +31,7 @@ def rules_in(found: list[Finding], code: str) -> set[tuple[str, ...]]:
 def deciding(rulebook: Rulebook, case: Case, truth: Truth) -> list[Rule]:
     """The rules that decide a witness, by the reference evaluator."""
     in_force = [rule for rule in truth.active if rule.in_force(case.day)]
-    matched = ReferenceEvaluator(in_force).matches(complete_facts(rulebook.facts, case.facts))
+    matched = ReferenceEvaluator(in_force, rulebook.facts).matches(complete_facts(rulebook.facts, case.facts))
     return [in_force[number] for number in matched]
 
 
@@ -105,7 +105,7 @@ def test_every_witness_shows_what_it_is_for(random: Random, rules: int) -> None:
             case "R075":
                 floor = by_id[finding.rules[0]]
                 values = complete_facts(truth.rulebook.facts, finding.case.facts)
-                assert ReferenceEvaluator([floor]).matches(values) == (0,)
+                assert ReferenceEvaluator([floor], truth.rulebook.facts).matches(values) == (0,)
                 assert truth.lighter(matched, floor.conclusion["预警颜色"][0])
             case "R077":
                 assert not any("接收部门" in rule.conclusion for rule in matched)

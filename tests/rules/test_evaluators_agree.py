@@ -20,17 +20,19 @@ pytest.importorskip("durable_rules_engine")
 
 def check_agreement(rulebook: Rulebook, conditions: list[dict[str, object]], random: Random, cases: int) -> None:
     engine = Engine(rulebook.rules, rulebook.facts)
-    reference = ReferenceEvaluator(rulebook.rules)
+    reference = ReferenceEvaluator(rulebook.rules, rulebook.facts)
     tracers = [compile_trace(rule.condition, rulebook.facts) for rule in rulebook.rules]
     for _ in range(cases):
         facts = random_facts(random)
         values = complete_facts(rulebook.facts, facts)
         expected = tuple(index for index, condition in enumerate(conditions) if holds(condition, facts))
-        assert reference.matches(values) == expected
+        matched, near = reference.matches_and_near(values)
+        assert matched == reference.matches(values) == expected
         assert engine.matches(values) == expected
         traces = [tracer(values) for tracer in tracers]
         assert tuple(index for index, trace in enumerate(traces) if trace.matched) == expected
         assert all((trace.missing == 0) == trace.matched for trace in traces)
+        assert near == tuple(index for index, trace in enumerate(traces) if trace.missing == 1 and trace.held)
     engine.close()
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from rules import ConditionTrace, near_misses
+from rules import ConditionTrace
 from tests.rules.building import rule, ruleset_of
 
 CONDITION = """
@@ -82,6 +82,12 @@ def test_near_misses_lack_one_condition_and_have_something_in_the_case() -> None
         rule("中", 优先级="100", 条件="{家暴: 是}"),
         rule("试", 优先级="500", 状态="试行", 条件="{家暴: 是, 凶器: 是}"),
     )
-    traces = ruleset.explain({"家暴": True})
-    assert [trace.id for trace in near_misses(traces)] == ["也近", "近"]
-    assert [trace.id for trace in near_misses(traces, most=1)] == ["也近"]
+    found = ruleset.decide_with_reasons({"家暴": True})
+    assert [trace.id for trace in found.matched] == ["中"]
+    assert [trace.id for trace in found.near_misses] == ["也近", "近"]
+
+
+def test_five_near_misses_are_told_of_at_most() -> None:
+    rules = [rule(f"R-{number}", 优先级=f"{number}00", 条件="{家暴: 是, 凶器: 是}") for number in range(1, 9)]
+    found = ruleset_of(*rules).decide_with_reasons({"家暴": True})
+    assert [trace.id for trace in found.near_misses] == ["R-8", "R-7", "R-6", "R-5", "R-4"]

@@ -56,7 +56,8 @@ def test_they_stay_red_whatever_the_models_score(model: Model, ruleset: Ruleset,
 def test_a_guessed_type_calls_nobody_but_danger_does(model: Model, ruleset: Ruleset, text: str, called: bool) -> None:
     read = replace(model.classify(text), abstained=True)
     facts = facts_of(read, {}, frozenset(model.signals.names))
-    suggestion = Suggestion(read, {}, facts, ruleset.day, ruleset.decide(facts), ruleset.explain(facts))
+    found = ruleset.decide_with_reasons(facts)
+    suggestion = Suggestion(read, {}, facts, ruleset.day, found.decision, found.matched, found.near_misses)
     assert suggestion.department == ABSTAINED
     assert ("派出所" in suggestion.co_departments) is called
     assert bool(suggestion.co_departments) is called
