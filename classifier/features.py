@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -40,7 +41,7 @@ class Features:
         concepts = _concepts(characters)
         names = [f"w{word}" for word in words if word]
         names += [f"c{character}" for character in characters]
-        names += [f"c{one}{next_one}" for one, next_one in zip(characters, characters[1:], strict=False)]
+        names += [f"c{one}{following}" for one, following in pairwise(characters)]
         names += [f"k{name}" for name, _, _ in concepts]
         lengths = np.array([len(word) for word in words if word], dtype=np.intp)
         written, places = lengths.cumsum(), np.arange(len(characters) + 1)
