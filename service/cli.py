@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from service import __version__
-from service.commands import account, audit, data, database, intake, model, rules, serve
+from service.commands import account, audit, data, database, intake, model, rescore, rules, serve
 from service.errors import TongbanError
 
 
@@ -19,6 +19,7 @@ def tongban() -> None:
 
 tongban.add_command(serve.serve)
 tongban.add_command(intake.suggest)
+tongban.add_command(rescore.rescore)
 tongban.add_command(model.train)
 tongban.add_command(model.evaluate)
 tongban.add_command(model.compare)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 from service.errors import InputError
 from service.rulesets.cells import Cell, Kind, Sheet
 from service.rulesets.workbook import MOST_BYTES, check_fits, text_cells
-
-# What a spreadsheet would run, or take for a number; an apostrophe before it says that it is text.
-_RISKY = re.compile(r"'*[=+\-@\t＝＋－＠]")
+from service.spreadsheets import RISKY, harmless
 
 
 def write_csv(sheet: Sheet) -> bytes:
@@ -19,7 +16,7 @@ def write_csv(sheet: Sheet) -> bytes:
     for cell, text in text_cells(sheet):
         check_fits(text, cell)
     stream = io.StringIO(newline="")
-    csv.writer(stream).writerows([_harmless(cell.text) for cell in row] for row in sheet.rows)
+    csv.writer(stream).writerows([harmless(cell.text) for cell in row] for row in sheet.rows)
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -44,12 +41,8 @@ def _decoded(name: str, content: bytes) -> str:
     raise InputError(f"{name} 的编码读不懂；请另存为「CSV UTF-8」")
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if _RISKY.match(text) else text
-
-
 def _read_cell(text: str) -> Cell:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith("'") and _RISKY.match(text):
+    if text.startswith("'") and RISKY.match(text):
         return Cell(text[1:])
     return Cell(text, Kind.FORMULA if text.startswith("=") else Kind.TEXT)

@@ -21,6 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from service.errors import InputError
 from service.rulesets.cells import EMPTY, Cell, Kind, Sheet, letters
 from service.rulesets.rows import MOST_ROWS
+from service.spreadsheets import LAST_ROW, LONGEST_TEXT, OLD_EXCEL, escaped, unescaped
 
 MOST_BYTES = 10 << 20
 MOST_UNPACKED = 30 << 20  # five thousand long rules take half of it
@@ -29,15 +30,11 @@ _CELLS = re.compile(rb"<(?:\w+:)?(?:c|si|row|mergeCell)[\s/>]")
 _MOST_CELLS = 400_000
 _MOST_BESIDES = 2 << 20
 _MOST_COLUMNS = 256
-_LAST_ROW = 1_048_576  # of any sheet in Excel
-_LONGEST_TEXT = 32_767  # in one cell
 _LONGEST_CHOICE = 255  # of a drop-down's list
 
 _NUMBERS = frozenset({"优先级"})
 _WIDTHS = {"名称": 30, "依据": 30, "条件": 48, "理由": 48, "给定": 48, "名": 30, "说明": 90}
 _ALIGNMENT = Alignment(vertical="top", wrap_text=True)
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, TypeError, AttributeError,
     IndexError, EOFError, OSError, NotImplementedError, RuntimeError,
@@ -60,7 +57,7 @@ def read_workbook(content: bytes) -> dict[str, Sheet]:
     """The sheets by name. Raises InputError where the file is none, or too big to be a table of rules."""
     if len(content) > MOST_BYTES:
         raise InputError(f"文件有 {len(content) >> 20} MB，超过 {MOST_BYTES >> 20} MB 的上限")
-    if content.startswith(_OLD_EXCEL):
+    if content.startswith(OLD_EXCEL):
         raise InputError("这是旧的 .xls 文件，或加了密码；请在 Excel 里去掉密码，另存为 .xlsx")
     try:
         with warnings.catch_warnings():
@@ -123,7 +120,7 @@ def _read_rows(sheet: Any) -> list[tuple[Cell, ...]]:
             raise InputError(f"工作表「{sheet.title}」第 {number} 行有 {len(cells)} 列，超过 {_MOST_COLUMNS} 列的上限")
         if cells:
             filled = number
-        if filled > MOST_ROWS + 1 or number > _LAST_ROW:
+        if filled > MOST_ROWS + 1 or number > LAST_ROW:
             raise InputError(f"工作表「{sheet.title}」超过 {MOST_ROWS} 行的上限")
         if number <= MOST_ROWS + 1:
             rows.append(cells)
@@ -155,7 +152,7 @@ def _read_cell(cell: Any) -> Cell:
         case float():
             return Cell(f"{value:.15g}")  # 950.0 is 950
         case _:
-            text = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), str(value))
+            text = unescaped(str(value))
             return Cell(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -198,15 +195,15 @@ def _write_cell(target: Any, row: int, column: int, text: str, name: str) -> Non
         return
     cell.number_format = "@"
     if text:
-        cell.value = _ESCAPED.sub(lambda escaped: f"_x005F{escaped[0]}", text)
+        cell.value = escaped(text)
         cell.data_type = "s"
         cell.quotePrefix = True
 
 
 def check_fits(text: str, cell: str) -> None:
     """Raise InputError for a text that would come back otherwise."""
-    if len(text) > _LONGEST_TEXT:
-        raise InputError(f"{cell} 的内容有 {len(text)} 字，一格最多 {_LONGEST_TEXT} 字，放不进表格")
+    if len(text) > LONGEST_TEXT:
+        raise InputError(f"{cell} 的内容有 {len(text)} 字，一格最多 {LONGEST_TEXT} 字，放不进表格")
     if "\r" in text:
         raise InputError(f"{cell} 的内容里有回车符（\\r），表格里存不住；请先在规则文件里改成普通换行")
 
