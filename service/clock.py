@@ -25,3 +25,8 @@ def end_of(day: date) -> datetime:
 def local(stamp: str) -> str:
     """A stored UTC stamp as people read it: 2026-03-01 09:05."""
     return datetime.fromisoformat(stamp).astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def in_china(moment: datetime) -> datetime:
+    """The same moment on China's clock; one without a zone is taken to be so already."""
+    return moment if moment.tzinfo is None else moment.astimezone(_ZONE)
