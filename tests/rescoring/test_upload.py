@@ -187,7 +187,7 @@ def test_a_large_file_never_is_in_memory_whole(trained_data_dir: Path, tmp_path:
 def test_a_job_goes_on_after_the_service_was_killed(trained_data_dir: Path, tmp_path: Path) -> None:
     data_dir = own_data_dir(trained_data_dir, tmp_path / "data")
     database = f"sqlite:///{tmp_path / 'tongban.db'}"
-    many = csv_of([(str(row), "", f"{LEAK}第{row}次", "蓝", "", "") for row in range(6000)])
+    many = csv_of([(str(row), "", f"{LEAK}第{row}次", "蓝", "", "") for row in range(4500)])
     with RunningService(data_dir, database, tmp_path / "log") as service, httpx.Client(base_url=service.url) as client:
         job = client.post(f"{API}/files", files={"file": ("多.csv", many)}).json()
         client.post(f"{API}/{job['id']}/start", json={"text": "报警内容"}).raise_for_status()
@@ -196,4 +196,4 @@ def test_a_job_goes_on_after_the_service_was_killed(trained_data_dir: Path, tmp_
         service.kill()
     with RunningService(data_dir, database, tmp_path / "log") as service, httpx.Client(base_url=service.url) as client:
         done = ended(client, job["id"])
-        assert (done["state"], done["result"]["rows"]) == (State.DONE, 6000), done
+        assert (done["state"], done["result"]["rows"]) == (State.DONE, 4500), done
