@@ -28,6 +28,12 @@ from service.clock import now
 from service.errors import ThrottledError, TongbanError
 from service.intake import api, pages
 from service.intake.actions import Intake
+from service.jobs.actions import Jobs
+from service.jobs.worker import Worker
+from service.rescoring import api as rescoring_api
+from service.rescoring import pages as rescoring_pages
+from service.rescoring.actions import Rescoring
+from service.rescoring.working import handlers
 from service.rulesets import api as rules_api
 from service.rulesets import pages as rules_pages
 from service.rulesets import table_api, table_pages
@@ -54,15 +60,19 @@ _count_request = default()
 def create_app(settings: Settings | None = None, prepared: Intake | None = None) -> FastAPI:
     """The application. It opens database, model and rules when it starts, unless they come `prepared`."""
 
+    configured = settings or Settings()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        configured = settings or Settings()
         app.state.intake = desk = prepared or open_intake(configured, now().date())
         app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
         app.state.trail = Trail(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
-        with rulesets.following():
+        jobs = Jobs(desk.database)
+        app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
+        rescoring.sweep()
+        with rulesets.following(), Worker(jobs, handlers(configured)):
             yield
         desk.ruleset.close()
         desk.database.close()
@@ -85,14 +95,15 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         guards.SizeLimit,
         limit=_MOST_BYTES,
         larger=_MORE_BYTES,
+        streamed=dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
     )
     app.add_middleware(Gate, refuse=_answer)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, rules_api, table_api, health):
+    for module in (api, accounts_api, rules_api, table_api, rescoring_api, health):
         app.include_router(module.router)
-    for module in (pages, accounts_pages, administration, audit_pages, rules_pages, table_pages):
+    for module in (pages, accounts_pages, administration, audit_pages, rules_pages, table_pages, rescoring_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])

@@ -17,6 +17,12 @@ class InputError(TongbanError):
     status = 422
 
 
+class TooLargeError(TongbanError):
+    """More was sent than is taken."""
+
+    status = 413
+
+
 class NotFoundError(TongbanError):
     """There is no such record."""
 

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
+    upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判的文件一次最多上传多少 MB")
     port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
 
     @field_validator("host")
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     def reviewed_rows(self) -> Path:
         """The station's own labelled rows, each looked at by a person."""
         return self.data_dir / "reviewed.jsonl"
+
+    @property
+    def rescoring_dir(self) -> Path:
+        """Where uploaded files and their results lie, a folder for each job."""
+        return self.data_dir / "rescoring"
 
     @property
     def model_key(self) -> Path:

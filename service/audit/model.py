@@ -29,6 +29,10 @@ class Action(StrEnum):
     PUBLISHED = "发布规则"
     PUBLISH_REQUESTED = "请求复核发布"
     PUBLISH_REFUSED = "发布被拒"
+    JOB_STARTED = "开始任务"
+    JOB_CANCELLED = "取消任务"
+    JOB_DELETED = "删除任务"
+    JOB_DOWNLOADED = "下载任务结果"
 
 
 @dataclass(frozen=True, slots=True)

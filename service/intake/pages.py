@@ -13,6 +13,7 @@ from service.intake.actions import Intake
 from service.intake.api import Desk, intake
 from service.intake.marking import pieces
 from service.intake.model import KeptSuggestion, Proposal
+from service.rescoring.api import rescoring
 from service.web.rendering import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -138,7 +139,8 @@ def _newlines(text: str) -> str:
 def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, status: int = 200, **more: Any) -> Response:
     known = kept.shown["known"]
     values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
-    return _page(request, "intake.html", desk, status, kept=kept, values=values | {"text": kept.shown["text"]}, **more)
+    more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(kept.id)}
+    return _page(request, "intake.html", desk, status, kept=kept, **more)
 
 
 def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:

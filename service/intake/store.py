@@ -105,6 +105,21 @@ def used_suggestions(connection: Connection) -> Iterator[KeptSuggestion]:
         yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen.get(row.id, ())))
 
 
+def suggestions_between(connection: Connection, since: str, before: str) -> Iterator[KeptSuggestion]:
+    """What `recent_suggestions` has from the stamp `since` to just before the other, oldest first, without choices."""
+    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
+    query = query.where(suggestion.c.created_at >= since, suggestion.c.created_at < before)
+    for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
+        yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body))
+
+
+def count_between(connection: Connection, since: str, before: str) -> int:
+    """How many `suggestions_between` has."""
+    query = select(func.count()).select_from(suggestion).where(_IN_USE)
+    query = query.where(suggestion.c.created_at >= since, suggestion.c.created_at < before)
+    return int(connection.execute(query).scalar_one())
+
+
 def recorded_facts(connection: Connection, since: str = "") -> Iterator[Recorded]:
     """What was read in every suggestion that `recent_suggestions` has, made at the stamp `since` or later."""
     query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.department, suggestion.c.facts)

@@ -1,6 +1,6 @@
 """The tables as they stand at the newest migration. Times are UTC, ISO 8601 text with a fixed width."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -162,4 +162,49 @@ publication = Table(
     Column("left_red", Integer, nullable=False),
 )
 
-APPEND_ONLY = ("ruleset_version", "suggestion", "choice", "audit_entry", "publication")
+# Long work. `attempt` is the fence: whoever holds an older one can write nothing.
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(200)),
+    Column("state", String(10), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("asked_by_id", String(36), nullable=False),
+    Column("asked_by_name", String(80), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("lease_until", String(32)),
+    Column("cancelling", Integer, nullable=False),
+    Column("stage", String(40), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("result", Text),
+    Column("failure", Text, nullable=False),
+    Column("started_at", String(32)),
+    Column("ended_at", String(32)),
+    CheckConstraint("cancelling IN (0, 1)", name="job_cancelling"),
+    Index("job_key", "key", unique=True),
+    Index("job_state", "state", "created_at"),
+)
+
+# What a suggestion would be today: a further row beside it each time it was decided again.
+rescored = Table(
+    "rescored",
+    metadata,
+    Column("suggestion_id", String(36), ForeignKey("suggestion.id"), primary_key=True),
+    Column("job_id", String(36), primary_key=True),
+    Column("made_at", String(32), nullable=False),
+    Column("model", String(40), nullable=False),
+    Column("ruleset", String(200), ForeignKey("ruleset_version.version"), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("dispute_type", String(40), nullable=False),
+    Column("risk_level", String(4), nullable=False),
+    Column("department", String(80), nullable=False),
+    Column("colour", String(20), nullable=False),
+    Column("matched_rules", Text, nullable=False),
+)
+
+APPEND_ONLY = ("ruleset_version", "suggestion", "choice", "audit_entry", "publication", "rescored")

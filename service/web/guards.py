@@ -6,6 +6,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.errors import TooLargeError
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SAFE_SITES = frozenset({"same-origin", "none"})
 
@@ -29,14 +31,21 @@ HEADERS = {
 
 
 class SizeLimit:
-    """Refuses a body above `limit` bytes as soon as it is passed; `larger` has the limits of paths that begin so."""
+    """Refuses a body above `limit` bytes as soon as it is passed; `larger` has the limits of paths that begin so.
 
-    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
-        self.app, self.limit, self.larger = app, limit, larger
+    The paths in `streamed` get theirs piece by piece, so that it need not fit into memory: whoever reads it there
+    sees TooLargeError where the limit of the path is passed.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int], streamed: Mapping[str, int]) -> None:
+        self.app, self.limit, self.larger, self.streamed = app, limit, larger, streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
+            return
+        if (most := self.streamed.get(scope["path"])) is not None:
+            await self.app(scope, _counted(receive, most), send)
             return
         larger = [limit for path, limit in self.larger.items() if scope["path"].startswith(path)]
         limit = max(larger, default=self.limit)
@@ -67,6 +76,20 @@ class SizeLimit:
             return whole
 
         await self.app(scope, again, send)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    passed = 0
+
+    async def counted() -> Message:
+        nonlocal passed
+        message = await receive()
+        passed += len(message.get("body", b""))
+        if passed > limit:
+            raise TooLargeError(f"文件太大，最多 {limit // 1024 // 1024} MB；请分成几份")
+        return message
+
+    return counted
 
 
 class SameOrigin:
