@@ -62,8 +62,7 @@ def _stages(model: Model, ruleset: Ruleset, texts: Sequence[str]) -> dict[str, f
         "字词理由": lambda text: model.explain(
             readings[text], read[text].dispute_type, read[text].risk, evidence[text], 0
         ),
-        "规则判定": lambda text: ruleset.decide(facts[text]),
-        "规则解释": lambda text: ruleset.explain(facts[text]),
+        "判定并说明": lambda text: ruleset.decide_with_reasons(facts[text]),
         "组成 JSON": lambda text: as_dict(done[text]),
     }
     return {name: sum(_times(run, texts)) / len(texts) for name, run in runs.items()}

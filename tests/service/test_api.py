@@ -18,6 +18,7 @@ ONE, MANY = "/api/v1/suggestions", "/api/v1/suggestions/batch"
 RULES = "/api/v1/rules"
 DRAFTS = RULES + "/drafts"
 ACCOUNTS = "/api/v1/accounts"
+RESCORING = "/api/v1/rescoring"
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +208,9 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
         DRAFTS + "/{identity}/publish", DRAFTS + "/{identity}/confirm", DRAFTS + "/{identity}/rebase",
         DRAFTS + "/{identity}/drop",
         RULES + "/versions", RULES + "/versions/{number}", RULES + "/versions/{number}/rollback",
+        RESCORING, RESCORING + "/files", RESCORING + "/archive", RESCORING + "/{identity}",
+        RESCORING + "/{identity}/start", RESCORING + "/{identity}/cancel", RESCORING + "/{identity}/files/{part}",
+        ONE + "/{identity}/rescored",
     }  # fmt: skip
     for operations in schema["paths"].values():
         for operation in operations.values():
