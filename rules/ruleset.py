@@ -127,9 +127,9 @@ class Ruleset:
 
     def as_of(self, day: datetime.date) -> Ruleset:
         """The same rule set with the rules in force on that day. Cheap where they are the same rules."""
-        compiled = self._days.on(day)
-        if compiled is self._compiled:
+        if day == self._day:
             return self
+        compiled = self._days.on(day)
         other = object.__new__(type(self))
         other._rulebook, other._files, other._days = self._rulebook, self._files, self._days
         other._day, other._compiled = day, compiled

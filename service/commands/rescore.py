@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +11,6 @@ from rules import Ruleset
 from service import clock
 from service.commands import progress, read_settings
 from service.errors import InputError
-from service.intake.actions import Intake
 from service.rescoring.change_report import write_report
 from service.rescoring.columns import known_facts
 from service.rescoring.comparing import carries_decisions, changes_in
@@ -20,7 +19,7 @@ from service.rescoring.job import Basis, Columns, Job, Outcome, Progress
 from service.rescoring.run import rescore as run
 from service.rescoring.runners import Runner
 from service.rescoring.tables import files_in, old_workbooks_in, open_table
-from service.settings import Settings
+from service.rescoring.work_folder import begun_on
 from service.startup import open_intake
 
 _SOME_UNREAD, _INTERRUPTED = 1, 130
@@ -57,9 +56,12 @@ def rescore(
     runner = _runner(engine, scheduler, workers)
     settings = read_settings()
     desk = open_intake(settings, clock.now().date(), progress.show, upgrade=False)
-    ruleset = desk.ruleset
+    begun = None if restart else begun_on(target)
+    ruleset = desk.ruleset.as_of(begun) if begun else desk.ruleset
     try:
-        job = _job(source, target, settings, desk, text, _named(facts))
+        basis = Basis.of(settings.model_file, settings.model_key, desk.model, ruleset)
+        columns = _columns(source, known_facts(ruleset, desk.model), text, _named(facts))
+        job = Job(source, target, columns, basis)
     finally:
         ruleset.close()
         desk.database.close()
@@ -85,15 +87,11 @@ def _runner(engine: str, scheduler: str | None, workers: int) -> Runner | None:
     return None
 
 
-def _job(
-    source: Path, target: Path, settings: Settings, desk: Intake, text: str | None, facts: Mapping[str, str]
-) -> Job:
+def _columns(source: Path, known: Collection[str], text: str | None, facts: Mapping[str, str]) -> Columns:
     tables = [open_table(path) for path in files_in(source)]
     names = list(dict.fromkeys(name for table in tables for name in table.names))
     sample = [row for table in tables[:_MOST_SAMPLED] for row in table.sample()]
-    known = known_facts(desk.ruleset, desk.model)
-    columns = guess_columns(names, sample, known, text=text, facts=facts)
-    return Job(source, target, columns, Basis.of(settings.model_file, settings.model_key, desk.model, desk.ruleset))
+    return guess_columns(names, sample, known, text=text, facts=facts)
 
 
 def _named(facts: tuple[str, ...]) -> dict[str, str]:

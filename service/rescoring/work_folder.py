@@ -1,5 +1,6 @@
 """What is done of a job, in a folder beside its target: a later run of the same job goes on there, another is told."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from service import __version__
 from service.rescoring.job import AnotherJobError, Job
 
 SUFFIX = ".研判中"
+_MANIFEST = "作业.json"
 _HEAD_BYTES = 1 << 20
 
 Identity = Mapping[str, object]
@@ -37,12 +39,20 @@ def _file_identity(path: Path, source: Path) -> list[object]:
     return [path.relative_to(source).as_posix(), state.st_size, state.st_mtime_ns, head]
 
 
+def begun_on(target: Path) -> datetime.date | None:
+    """The day whose rules an unfinished job beside the target is decided by: it goes on under them the day after."""
+    manifest = target.with_name(target.name + SUFFIX) / _MANIFEST
+    if not manifest.exists():
+        return None
+    return datetime.date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["规则日期"])
+
+
 class WorkFolder:
     """The folder of one job. What is in it by a complete name is complete."""
 
     def __init__(self, target: Path, identity: Identity) -> None:
         self.path = target.with_name(target.name + SUFFIX)
-        self._manifest = self.path / "作业.json"
+        self._manifest = self.path / _MANIFEST
         self._identity = identity
         written = json.dumps(identity, ensure_ascii=False, sort_keys=True).encode()
         # Shards of two jobs never lie together, even where one is begun anew while the other still runs.

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,8 +17,12 @@ from openpyxl import Workbook, load_workbook
 
 from classifier.model import Model
 from rules import Ruleset
+from service import clock
 from service.cli import main, tongban
+from service.commands import rescore as command
 from service.rescoring import columns as col
+from service.rescoring.job import StoppedError
+from service.rescoring.run import rescore
 from service.suggestion import suggest
 
 COUNTS = "近90天重复次数"
@@ -30,7 +35,7 @@ def _trained(trained_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: object) -> Result:
-    return CliRunner().invoke(tongban, ["rescore", *map(str, words)], standalone_mode=False)
+    return CliRunner().invoke(tongban, ["rescore", *map(str, words)], standalone_mode=False, catch_exceptions=False)
 
 
 def write_csv(path: Path, rows: list[list[str]]) -> Path:
@@ -52,6 +57,26 @@ def test_a_row_of_a_file_is_answered_as_a_text_alone(tmp_path: Path, model: Mode
         assert row[f"研判_{col.TYPE}"] == alone.assessment.dispute_type
         assert row[f"研判_{col.DEPARTMENT}"] == alone.department
         assert row[f"研判_{col.COLOUR}"] == alone.decision.colour
+
+
+def test_what_was_begun_one_day_ends_under_the_rules_of_that_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (
+        write_csv(tmp_path / "in.csv", [["警情描述"], *([text] for text in TEXTS)]),
+        "--output",
+        tmp_path / "out.csv",
+    )
+    first = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: first)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(command, "run", lambda job, **asked: rescore(job, **asked, cancelled=lambda: True))
+        with pytest.raises(StoppedError):
+            run(*asked)
+    monkeypatch.setattr(clock, "now", lambda: first + timedelta(days=1))
+    assert run(*asked).return_value == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row[f"研判_{col.DAY}"] for row in csv.DictReader(file)} == {"2026-03-02"}
 
 
 def test_a_fact_that_does_not_fit_makes_the_row_unread_and_the_status_1(tmp_path: Path) -> None:

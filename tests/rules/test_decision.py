@@ -125,9 +125,11 @@ def test_the_same_rule_set_can_be_asked_as_of_another_day() -> None:
     assert later.version == today.version
 
 
-def test_a_day_with_the_same_rules_is_the_same_object() -> None:
-    ruleset = ruleset_of(DATED, today=datetime.date(2026, 3, 2))
-    assert ruleset.as_of(datetime.date(2026, 3, 30)) is ruleset
+def test_a_day_with_the_same_rules_is_another_day_under_the_same_engine() -> None:
+    ruleset, day = ruleset_of(DATED, today=datetime.date(2026, 3, 2)), datetime.date(2026, 3, 30)
+    assert ruleset.as_of(ruleset.day) is ruleset
+    assert ruleset.as_of(day).day == day
+    assert ruleset.as_of(day).deciding is ruleset.deciding
 
 
 def test_asking_as_of_many_days_keeps_every_answer_right() -> None:
