@@ -1,13 +1,12 @@
 """Many texts → what the model reads in each, without reasons: the same numbers as one by one, a few times faster.
 
-The texts are read as one long text with a mark between them that none of them has; what belongs to which is told
-by its place. What is counted, weighed and added up is then one array operation over all of them.
+The texts are read as one (`joined`); what is counted, weighed and added up is one array operation over all of them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,10 @@ from numpy.typing import NDArray
 
 from classifier.assessment import Risk, Signal
 from classifier.features import concept_names, concept_places, is_area_of_life
-from classifier.linear import Array
+from classifier.joined import Letters, Whole, Written, stretches
+from classifier.linear import Array, firsts
 from classifier.model import Model
-from classifier.neutral import neutral_text, neutral_words
-from classifier.phrases import CLAUSE_MARKS
 from classifier.risk import evidence_of
-from classifier.text import closed_up, normalise
-from classifier.wording import OPENING, clauses_between
-
-Whole = NDArray[np.intp]
-
-# Characters for private use: somewhere among them is one that no text has.
-_MARKS = range(0xE000, 0xF900)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +51,11 @@ class BulkReader:
         model, labels = self._model, self._model.dispute.labels
         if not texts:
             return Readings(labels, np.empty((0, len(labels))), np.empty(0, dtype=bool), [], [])
-        written = _Written.of(texts)
-        letters = _Letters.of(written, model)
+        written = Written.of(texts)
+        letters = Letters.of(written, model.tokenizer)
         found = self._vocabulary.find(letters, len(texts))
-        scores = (
-            _scores(found.until(letters.openings), len(texts), self._weights, model.vectorizer.idf) + self._intercept
-        )
+        opened = found.until(letters.openings)
+        scores = _scores(opened, len(texts), self._weights, model.vectorizer.idf) + self._intercept
         chances = model.dispute.calibration.chances(scores[:, :-1])
         best = chances.argmax(axis=1)
         unsure = chances[np.arange(len(texts)), best] < model.dispute.thresholds[best]
@@ -84,7 +74,7 @@ class BulkReader:
         evidence, model = evidence_of(signals, danger), self._model.risk
         return model.at(position + sum(model.marks.get(mark, 0.0) for mark in evidence.marks), evidence)
 
-    def _danger(self, found: "_Found", letters: "_Letters", texts: int) -> Array:
+    def _danger(self, found: "_Found", letters: Letters, texts: int) -> Array:
         """The danger (texts,) of the worst clause of each text; see `DangerModel.worst`."""
         model, size = self._model.danger, len(self._model.danger.idf)
         inside = letters.clauses[found.starts] == letters.clauses[found.ends - 1]
@@ -103,99 +93,6 @@ class BulkReader:
             worst = np.maximum.reduceat(np.append(scores, -np.inf), bounds)[::2]
             result[with_any] = 1 / (1 + np.exp(-worst))
         return result
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Written:
-    """Texts normalised and closed up, each character's place as typed, and all in one with a mark between."""
-
-    mark: str
-    closed: list[str]
-    places: list[Sequence[int]]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> "_Written":
-        used = set().union(*texts)
-        mark = next(chr(code) for code in _MARKS if chr(code) not in used)
-        pairs = [
-            closed_up(text) if " " in text else (text, range(len(text)))
-            for text in normalise(mark.join(texts)).split(mark)
-        ]
-        return cls(mark, [closed for closed, _ in pairs], [places for _, places in pairs])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Letters:
-    """The words of all texts as `joined` letters, a mark between texts.
-
-    Each of the m `words` has a letter where it starts (m,). Each letter has a clause, numbered through all texts.
-    Each clause has the text it `owners`; each text its first clause, and the letter (texts,) where its opening ends.
-    """
-
-    joined: str
-    mark: str
-    words: list[str]
-    starts: Whole
-    clauses: Whole
-    owners: Whole
-    first_clauses: Whole
-    begins: Whole
-    openings: Whole
-
-    @classmethod
-    def of(cls, written: _Written, model: Model) -> "_Letters":
-        plain = written.mark.join(map(neutral_text, written.closed))
-        words, places = model.tokenizer.words_and_places(plain)
-        sizes = np.fromiter(map(len, written.closed), dtype=np.intp, count=len(written.closed))
-        at = np.cumsum(sizes + 1) - sizes - 1
-        counts = np.diff(np.append(np.searchsorted(places, at), len(words)))
-        bounds = np.cumsum(np.append(0, counts)).tolist()
-        of_texts = [neutral_words(words[start:end]) for start, end in pairwise(bounds)]
-        neutral = list(chain.from_iterable(of_texts))
-        owner = np.repeat(np.arange(len(counts)), counts)
-        clauses = clauses_between(_marked(plain, written.mark), places)
-        lengths = np.fromiter(map(len, neutral), dtype=np.intp, count=len(neutral))
-        starts = np.cumsum(lengths) - lengths + owner  # a mark before every text but the first
-        size_of = np.bincount(owner, lengths, len(counts)).astype(np.intp)
-        begins = np.cumsum(size_of + 1) - size_of - 1
-        opened = lengths * (_typed(places - at[owner], owner, written) < OPENING)
-        openings = begins + np.bincount(owner, opened, len(counts)).astype(np.intp)
-        of_letters = np.zeros(int(begins[-1] + size_of[-1]), dtype=np.intp)
-        of_letters[_stretches(starts, lengths)] = np.repeat(clauses, lengths)
-        owners = np.zeros(int(clauses[-1]) + 1 if len(clauses) else 0, dtype=np.intp)
-        owners[clauses] = owner
-        first = np.searchsorted(owners, np.arange(len(counts)))
-        joined = written.mark.join(map("".join, of_texts))
-        return cls(joined, written.mark, neutral, starts, of_letters, owners, first, begins, openings)
-
-    @property
-    def codes(self) -> NDArray[np.uint32]:
-        """The code of every letter."""
-        return _codes(self.joined)
-
-
-def _typed(places: Whole, owner: Whole, written: _Written) -> Whole:
-    """The places within each text as typed: another one where the text was closed up."""
-    typed = places.copy()
-    for number, of_text in enumerate(written.places):
-        if not isinstance(of_text, range):
-            mine = owner == number
-            typed[mine] = np.asarray(of_text, dtype=np.intp)[places[mine]]
-    return typed
-
-
-def _stretches(starts: Whole, lengths: Whole) -> Whole:
-    """Every number of the stretches [start, start + length), one stretch after another."""
-    return np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _marked(text: str, mark: str) -> Whole:
-    """Where a clause or a text ends."""
-    return np.flatnonzero(np.isin(_codes(text), _codes(CLAUSE_MARKS + mark)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,12 +129,10 @@ class _Vocabulary:
         indices = np.array([self._concepts.get(name, -1) for name in chain.from_iterable(names)], dtype=np.intp)
         return counts, indices, np.array([any(map(is_area_of_life, of_word)) for of_word in names])
 
-    def find(self, letters: _Letters, texts: int) -> _Found:
+    def find(self, letters: Letters, texts: int) -> _Found:
         """All known features of the letters."""
-        codes, lengths = (
-            letters.codes.astype(np.int64),
-            np.fromiter(map(len, letters.words), np.intp, len(letters.words)),
-        )
+        codes = letters.codes.astype(np.int64)
+        lengths = np.fromiter(map(len, letters.words), np.intp, len(letters.words))
         mark = ord(letters.mark)
         places = np.flatnonzero(codes != mark)
         pairs = np.flatnonzero((codes[:-1] != mark) & (codes[1:] != mark))
@@ -257,7 +152,7 @@ class _Vocabulary:
         indices, starts, ends = indices[known], starts[known], ends[known]
         return _Found(np.searchsorted(letters.begins, starts, side="right") - 1, indices, starts, ends, spoken)
 
-    def _concepts_in(self, letters: _Letters, texts: int) -> tuple[Whole, Whole, Whole, NDArray[np.bool_]]:
+    def _concepts_in(self, letters: Letters, texts: int) -> tuple[Whole, Whole, Whole, NDArray[np.bool_]]:
         counts, features, of_life = self._meant
         words, starts, ends = concept_places(letters.joined).T
         texts_of = np.searchsorted(letters.begins, starts, side="right") - 1
@@ -267,7 +162,7 @@ class _Vocabulary:
         first = np.unique(texts_of * len(of_life) + words, return_index=True)[1]
         words, starts, ends = words[first], starts[first], ends[first]
         many = counts[words + 1] - counts[words]
-        return features[_stretches(counts[words], many)], np.repeat(starts, many), np.repeat(ends, many), spoken
+        return features[stretches(counts[words], many)], np.repeat(starts, many), np.repeat(ends, many), spoken
 
 
 def _pair(first: Any, second: Any) -> Any:
@@ -291,9 +186,9 @@ class _Table:
 
 
 def _distinct(numbers: Whole) -> tuple[Whole, Whole]:
-    """The different numbers in order, and how often each occurs. `numpy.unique` takes four times as long."""
+    """The different numbers in order, and how often each occurs."""
     ordered = np.sort(numbers)
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    first = np.flatnonzero(firsts(ordered))
     return ordered[first], np.diff(np.append(first, len(ordered)))
 
 

@@ -41,12 +41,6 @@ class TextReading:
         """Whether the text speaks of nothing that any type is about: no ground to guess from."""
         return not self.found.areas
 
-    @property
-    def typed(self) -> list[str]:
-        """Each word in the writer's own letters."""
-        text, starts, ends = self.wording.text, self.wording.starts.tolist(), self.wording.ends.tolist()
-        return [text[start:end] for start, end in zip(starts, ends, strict=True)]
-
 
 def read(wording: Wording, *, vectorizer: Vectorizer, signals: SignalFinder) -> TextReading:
     """Everything about a text that needs no trained weight."""
@@ -96,7 +90,7 @@ class Model:
         self, reading: TextReading, name: str, risk: Risk, evidence: Evidence, clause: int
     ) -> tuple[Reasons, Reasons]:
         """Why the type of this name scores as it does, and why the risk; `clause` is the worst one's number."""
-        typed = reading.typed
+        typed = reading.wording.typed
         return self._type_reasons(reading, typed, name), self._risk_reasons(reading, typed, risk, evidence, clause)
 
     def coverage(self, text: str) -> tuple[int, int]:

@@ -33,9 +33,11 @@ class Wording:
         """How many words begin within the opening of the text."""
         return int(np.searchsorted(self.starts, OPENING))
 
-    def as_typed(self, place: int) -> str:
-        """The word at this place, in the writer's own letters."""
-        return self.text[self.starts[place] : self.ends[place]]
+    @property
+    def typed(self) -> list[str]:
+        """Each word in the writer's own letters."""
+        places = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [self.text[start:end] for start, end in places]
 
     def clause(self, number: int) -> tuple[int, int]:
         """Where clause `number` stands in the text as typed."""

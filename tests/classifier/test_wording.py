@@ -30,7 +30,7 @@ def test_a_dictation_without_marks_is_taken_in_pieces() -> None:
 def test_spaced_out_text_is_closed_up() -> None:
     wording = read_words("邻 居 漏 水 不 管", TOKENIZER)
     assert "漏水" in wording.words
-    assert [wording.as_typed(place) for place, word in enumerate(wording.words) if word == "漏水"] == ["漏 水"]
+    assert [wording.typed[place] for place, word in enumerate(wording.words) if word == "漏水"] == ["漏 水"]
 
 
 def test_the_opening_is_the_first_four_hundred_characters() -> None:
@@ -51,4 +51,4 @@ def test_every_word_stands_where_it_says(text: str) -> None:
     assert all(start < end <= len(text) for start, end in zip(wording.starts, wording.ends, strict=True))
     assert all(before <= after for before, after in zip(wording.ends, wording.starts[1:], strict=False))
     for place in range(len(wording.words)):
-        assert normalise(wording.as_typed(place)).strip()
+        assert normalise(wording.typed[place]).strip()
