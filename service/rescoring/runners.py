@@ -63,7 +63,8 @@ class Processes:
         pool = _pool(self._workers)
         try:
             while not lost:
-                while len(flying) < AHEAD * self._workers and (shard := next(shards, None)) and not lost:
+                # Whether one was lost is asked first: a shard once taken is either flying or lost.
+                while not lost and len(flying) < AHEAD * self._workers and (shard := next(shards, None)):
                     try:
                         flying[pool.submit(self._score, shard)] = shard
                     except BrokenProcessPool:

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count, repeat
 from pathlib import Path
+from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +21,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from service.errors import InputError, RefusedError, SetupError
+from service.rescoring import runners
 from service.rescoring.job import AnotherJobError, Columns, Progress, StoppedError
 from service.rescoring.run import rescore
 from service.rescoring.runners import AHEAD, Here, Processes
@@ -251,6 +255,20 @@ class TestProcesses:
         rescore(job(source, tmp_path / "out.jsonl", shard_rows=2), runner=Watching(2, score))
         assert taken == finished == 48
         assert most <= 2 * AHEAD + 1
+
+    def test_shards_that_a_broken_pool_refuses_are_scored_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Broken(ThreadPoolExecutor):
+            def submit(self, *_: object, **__: object) -> NoReturn:  # type: ignore[override]
+                raise BrokenProcessPool
+
+        # The first pool breaks before it takes anything; each further one works.
+        pools = chain([Broken(1)], repeat(None))
+        real = runners._pool
+        monkeypatch.setattr(runners, "_pool", lambda workers: next(pools) or real(workers))
+        rescore(job(json_lines(tmp_path / "in.jsonl", ["漏水"] * 35), tmp_path / "out.jsonl"), runner=self.two())
+        assert [row["研判_错误"] for row in rows_of(tmp_path / "out.jsonl")] == [None] * 35
 
     def two(self) -> Processes:
         return Processes(2, score)
