@@ -26,6 +26,10 @@ class Role(StrEnum):
     """What somebody may do; an account may have several."""
 
     DUTY = "值班民警"
+    CENTRE = "矛调中心"
+    HANDLER = "承办人"
+    HELPER = "调解志愿"
+    LEADER = "领导"
     EDITOR = "规则编辑"
     PUBLISHER = "规则发布"
     ADMIN = "管理员"
@@ -43,6 +47,9 @@ class Actor:
     via: Via
     must_change_password: bool = False
     session_id: str = ""
+    # The unit that they act for; the units whose cases they see: their own, those below, those they stand in for.
+    unit_id: str = ""
+    sees: frozenset[str] = frozenset()
 
     @property
     def signed_in(self) -> bool:
