@@ -11,7 +11,7 @@ from service.rescoring.job import Cancelled, Job, Outcome, Progress, Report, che
 from service.rescoring.shards import read_result, unread_in
 from service.rescoring.table import Table
 from service.rescoring.tables import new_writer
-from service.rescoring.work_folder import WorkFolder, sync, sync_one
+from service.rescoring.work_folder import WorkFolder
 
 _MOST_REASONS = 5
 
@@ -48,9 +48,7 @@ def put_together(
                     reasons += _reasons(suggested, place, row, _MOST_REASONS - len(reasons))
                 row, rows, done = row + kept.num_rows, rows + kept.num_rows, done + 1
                 report(Progress("写出", rows, done / total, resumed, unread))
-    sync(draft)
-    draft.replace(job.target)
-    sync_one(job.target.parent)
+    work.deliver(draft, job.target)
     return Outcome(job.target, rows, unread, tuple(reasons), resumed)
 
 

@@ -14,7 +14,7 @@ from service.rescoring.runners import Here, Processes, Runner
 from service.rescoring.shards import Shard
 from service.rescoring.table import Table
 from service.rescoring.tables import files_in, open_table
-from service.rescoring.work_folder import WorkFolder, identity_of
+from service.rescoring.work_folder import WorkFolder, identity_of, sweep
 
 
 def rescore(
@@ -51,6 +51,7 @@ def rescore(
 
 def _check_paths(job: Job) -> None:
     source, target = job.source.resolve(), job.target.resolve()
+    sweep(job.target)
     if target.exists():
         raise RefusedError(f"已经有 {job.target}；请先移走，或换一个输出的名字")
     if target == source or source in target.parents:

@@ -14,6 +14,7 @@ from service.rescoring.job import AnotherJobError, Job
 
 SUFFIX = ".研判中"
 _MANIFEST = "作业.json"
+_DELIVERED = "已写完"
 _HEAD_BYTES = 1 << 20
 
 Identity = Mapping[str, object]
@@ -47,6 +48,13 @@ def begun_on(target: Path) -> datetime.date | None:
     return datetime.date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["规则日期"])
 
 
+def sweep(target: Path) -> None:
+    """Take away what a run left beside its finished target, if it was killed just then."""
+    folder = target.with_name(target.name + SUFFIX)
+    if target.exists() and (folder / _DELIVERED).exists():
+        shutil.rmtree(folder)
+
+
 class WorkFolder:
     """The folder of one job. What is in it by a complete name is complete."""
 
@@ -71,6 +79,7 @@ class WorkFolder:
                     "要丢掉它重新开始，请加 --restart"
                 )
         self._shards.mkdir(parents=True, exist_ok=True)
+        (self.path / _DELIVERED).unlink(missing_ok=True)
         draft = self._manifest.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(self._identity, ensure_ascii=False, indent=1), encoding="utf-8")
         draft.replace(self._manifest)
@@ -86,6 +95,13 @@ class WorkFolder:
             shutil.rmtree(draft)
         draft.unlink(missing_ok=True)
         return draft
+
+    def deliver(self, draft: Path, target: Path) -> None:
+        """Put the whole output in its place, at once."""
+        sync(draft)
+        (self.path / _DELIVERED).touch()
+        draft.replace(target)
+        sync_one(target.parent)
 
     def remove(self) -> None:
         """The job is done."""

@@ -26,7 +26,7 @@ from service.rescoring.job import AnotherJobError, Columns, Progress, StoppedErr
 from service.rescoring.run import rescore
 from service.rescoring.runners import AHEAD, Here, Processes
 from service.rescoring.shards import Shard
-from service.rescoring.work_folder import SUFFIX
+from service.rescoring.work_folder import SUFFIX, WorkFolder
 from tests.rescoring.plain import DEADLY, DEADLY_ONCE, FAULTY, job, score
 
 ROOT = Path(__file__).parents[2]
@@ -124,11 +124,29 @@ def test_a_run_killed_at_any_moment_ends_as_one_undisturbed(tmp_path: Path, kind
         interrupted += _killed_after(moments.uniform(0.05, 0.5), source, target, workers)
         if target.exists():
             break
-    resumed = 0 if target.exists() else rescore(job(source, target), runner=HERE).resumed
+    if target.exists():  # the last kill came just after the output was in its place, or too late
+        with pytest.raises(RefusedError):
+            rescore(job(source, target), runner=HERE)
+    else:
+        assert rescore(job(source, target), runner=HERE).rows == 300
     assert content(target) == content(undisturbed)
     assert interrupted
-    assert resumed < 300 or target.exists()
     assert not target.with_name(target.name + SUFFIX).exists()
+
+
+def test_what_a_run_killed_after_the_last_step_left_is_taken_away(source: Path, tmp_path: Path) -> None:
+    def interrupted(_: WorkFolder) -> None:
+        raise KeyboardInterrupt
+
+    target = tmp_path / "out.jsonl"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WorkFolder, "remove", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rescore(job(source, target), runner=HERE)
+    assert target.with_name(target.name + SUFFIX).exists()
+    with pytest.raises(RefusedError, match="已经有"):
+        rescore(job(source, target), runner=HERE)
+    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl", "out.jsonl"}
 
 
 def _killed_after(seconds: float, source: Path, target: Path, workers: int) -> bool:
