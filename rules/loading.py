@@ -60,17 +60,20 @@ def _read_source(source: Path | Traversable, texts: dict[str, bytes], problems: 
             name = file.name if file.name not in texts else str(file)
             texts[name] = file.read_bytes()
     except OSError as error:
-        _unreadable(source, f"读不到：{_why(error)}", "请核对路径和权限", problems)
+        _unreadable(source, f"读不到：{why_unreadable(error)}", "请核对路径和权限", problems)
 
 
 def _unreadable(source: Path | Traversable, message: str, remedy: str, problems: list[Problem]) -> None:
     problems.append(problem_at(Place(str(source), 1, 1), "R012", message, remedy))
 
 
-def _why(error: OSError) -> str:
+def why_unreadable(error: OSError) -> str:
+    """In Chinese, why a file can't be read."""
     match error:
         case FileNotFoundError():
             return "没有这个文件或文件夹"
+        case IsADirectoryError():
+            return "这是一个文件夹，应当是文件"
         case PermissionError():
             return "没有读取的权限"
         case _:

@@ -14,6 +14,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("data"), description="数据文件夹：数据库、模型、密钥都在这里")
     database_url: str = Field(default="", description="数据库地址；空则用数据文件夹里的 SQLite")
     rules_path: Path | None = Field(default=None, description="规则集文件夹；空则用发布的版本，没发布过用自带规则集")
+    warning_file: Path | None = Field(default=None, description="时限文件；空则用自带的")
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")

@@ -26,6 +26,8 @@ from service.settings import Settings
 from service.storage import migrate
 from service.storage.database import Database, DatabaseError
 from service.suggestion import suggest
+from service.timing.policy import Policy
+from service.timing.reading import Names, load_policy
 
 Progress = Callable[[float, str], None]
 
@@ -149,6 +151,14 @@ def check_labels(model: Model, ruleset: Ruleset) -> None:
         suggest("试一条", {}, model=model, ruleset=ruleset)
     except FactError as error:
         raise SetupError(f"规则集与模型对不上：{error}") from error
+
+
+def open_policy(settings: Settings, ruleset: Ruleset) -> Policy:
+    """The time limits; raises SetupError with every problem if they can't be used, or don't fit the rule set."""
+    policy, problems = load_policy(settings.warning_file, Names(ruleset.colours, ruleset.dispute_types))
+    if policy is None:
+        raise SetupError("时限文件有错，不能启动：\n" + "\n".join(map(str, problems)))
+    return policy
 
 
 def open_database(settings: Settings) -> Database:
