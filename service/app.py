@@ -41,6 +41,10 @@ from service.rulesets.actions import FaultyDraftError
 from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
 from service.startup import open_intake, open_rulesets
+from service.units import api as units_api
+from service.units import pages as units_pages
+from service.units.actions import Units
+from service.units.standing_in import StandIns
 from service.web import guards
 from service.web.rendering import problem
 
@@ -68,6 +72,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.intake = desk = prepared or open_intake(configured, now().date())
         app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
         app.state.trail = Trail(desk.database)
+        app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
+        app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
@@ -101,9 +107,18 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, rules_api, table_api, rescoring_api, health):
+    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, health):
         app.include_router(module.router)
-    for module in (pages, accounts_pages, administration, audit_pages, rules_pages, table_pages, rescoring_pages):
+    for module in (
+        pages,
+        accounts_pages,
+        administration,
+        units_pages,
+        audit_pages,
+        rules_pages,
+        table_pages,
+        rescoring_pages,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])

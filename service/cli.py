@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from service import __version__
-from service.commands import account, audit, data, database, intake, model, rescore, rules, serve, timing
+from service.commands import account, audit, data, database, intake, model, rescore, rules, serve, timing, unit
 from service.errors import TongbanError
 
 
@@ -28,6 +28,7 @@ tongban.add_command(rules.rules)
 tongban.add_command(timing.timing)
 tongban.add_command(database.database)
 tongban.add_command(account.account)
+tongban.add_command(unit.unit)
 tongban.add_command(audit.audit)
 
 

@@ -13,6 +13,7 @@ from service.accounts.model import (
     Actor,
     ApiKey,
     Role,
+    as_identity,
     check_admin_left,
     check_login,
     check_name,
@@ -42,7 +43,7 @@ class Accounts:
         """One account; raises NotFoundError."""
         actor.require(Role.ADMIN)
         with self.database.read() as connection:
-            return _known(store.get_account(connection, _identity(identity)))
+            return _known(store.get_account(connection, as_identity(identity)))
 
     def named(self, actor: Actor, login: str) -> Account:
         """The account of a login name; raises InputError and NotFoundError."""
@@ -95,7 +96,7 @@ class Accounts:
         actor.require(Role.ADMIN)
         with self.database.write() as connection:
             everybody = {one.id: one for one in store.all_accounts(connection, lock=True)}
-            before = _known(everybody.get(_identity(identity)))
+            before = _known(everybody.get(as_identity(identity)))
             after = replace(
                 before,
                 name=before.name if name is None else check_name(name),
@@ -171,7 +172,7 @@ class Accounts:
         """Make an API key useless at once; raises NotFoundError."""
         account = self.find(actor, identity)
         with self.database.write() as connection:
-            key = store.revoke_key(connection, account.id, _identity(key_id), clock.stamp())
+            key = store.revoke_key(connection, account.id, as_identity(key_id), clock.stamp())
             if key is None:
                 raise NotFoundError("没有这个密钥，或者已经撤销了")
             record(connection, actor, Action.KEY_REVOKED, f"账号 {account.login}", {"名称": key.name})
@@ -181,14 +182,6 @@ def _known(account: Account | None) -> Account:
     if account is None:
         raise NotFoundError("没有这个账号")
     return account
-
-
-def _identity(text: str) -> str:
-    """The text if it can be the number of an account; else one that none has."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
 
 
 def _action(before: Account, after: Account) -> Action:

@@ -1,7 +1,6 @@
 """The pages of an administrator: the accounts, and one account with its roles, password and API keys."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -12,6 +11,9 @@ from service.accounts.api import Book
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
 from service.errors import InputError
+from service.units.api import Organisation, Rota, stand_ins, units
+from service.units.model import Post
+from service.web.forms import day_of
 from service.web.rendering import render
 
 router = APIRouter(prefix="/accounts", include_in_schema=False, default_response_class=HTMLResponse)
@@ -84,7 +86,9 @@ def create_key(
 ) -> Response:
     """A new API key, shown on this answer only."""
     try:
-        key, words = book.create_key(actor, identity, name, roles or [], _day(last_day))
+        key, words = book.create_key(
+            actor, identity, name, roles or [], day_of(last_day, "有效期") if last_day.strip() else None
+        )
     except InputError as error:
         return _one(request, actor, book, identity, error.status, error=error.message)
     return _one(request, actor, book, identity, new_key=words, new_key_name=key.name)
@@ -94,6 +98,54 @@ def create_key(
 def revoke_key(request: Request, identity: str, key: str, actor: Signed, book: Book) -> Response:
     """An API key is good no more."""
     return _tried(request, actor, book, identity, lambda: book.revoke_key(actor, identity, key))
+
+
+@router.post("/{identity}/unit")
+def place(
+    request: Request,
+    identity: str,
+    actor: Signed,
+    book: Book,
+    organisation: Organisation,
+    unit_id: Words = "",
+    post: Words = "",
+) -> Response:
+    """Another unit or post, or none."""
+
+    def placed() -> None:
+        if unit_id:
+            organisation.place(actor, identity, unit_id, post)
+        elif organisation.member(actor, identity):
+            organisation.remove(actor, identity)
+
+    return _tried(request, actor, book, identity, placed)
+
+
+@router.post("/{identity}/stand-ins")
+def name_stand_in(
+    request: Request,
+    identity: str,
+    actor: Signed,
+    book: Book,
+    rota: Rota,
+    stand_in_id: Words = "",
+    first_day: Words = "",
+    last_day: Words = "",
+) -> Response:
+    """Let somebody stand in for the account."""
+    return _tried(
+        request,
+        actor,
+        book,
+        identity,
+        lambda: rota.name(actor, stand_in_id, day_of(first_day, "第一天"), day_of(last_day, "最后一天"), identity),
+    )
+
+
+@router.post("/{identity}/stand-ins/{stand_in}/end")
+def end_stand_in(request: Request, identity: str, stand_in: str, actor: Signed, book: Book, rota: Rota) -> Response:
+    """Somebody stands in no longer."""
+    return _tried(request, actor, book, identity, lambda: rota.end(actor, stand_in))
 
 
 def _tried(request: Request, actor: Actor, book: Accounts, identity: str, change: Callable[[], object]) -> Response:
@@ -110,11 +162,15 @@ def _list(request: Request, actor: Actor, book: Accounts, status: int = 200, **m
 
 def _one(request: Request, actor: Actor, book: Accounts, identity: str, status: int = 200, **more: Any) -> Response:
     account, keys = book.find(actor, identity), book.keys(actor, identity)
-    return render(request, "accounts_one.html", status, account=account, keys=keys, all_roles=list(Role), **more)
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed) if typed.strip() else None
-    except ValueError as error:
-        raise InputError("有效期要写成 2026-12-31 这样的日期") from error
+    organisation, rota = units(request), stand_ins(request)
+    shown = {
+        "account": account,
+        "keys": keys,
+        "all_roles": list(Role),
+        "units": list(organisation.tree(actor).walk()),
+        "member": organisation.member(actor, identity),
+        "posts": list(Post),
+        "standings": rota.of(actor, account.id),
+        "able": rota.able(actor, account.id),
+    }
+    return render(request, "accounts_one.html", status, **shown, **more)

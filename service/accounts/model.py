@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,8 +48,9 @@ class Actor:
     via: Via
     must_change_password: bool = False
     session_id: str = ""
-    # The unit that they act for; the units whose cases they see: their own, those below, those they stand in for.
+    # Their own unit; the units they act for, also as a stand-in today; the units whose cases they see from there.
     unit_id: str = ""
+    acts_for: frozenset[str] = frozenset()
     sees: frozenset[str] = frozenset()
 
     @property
@@ -135,6 +137,14 @@ class ApiKey:
     def usable(self, now: datetime) -> bool:
         """Neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < _moment(self.expires_at))
+
+
+def as_identity(text: str) -> str:
+    """The text if it can be the id of a record; else one that none has."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
 
 
 def as_login(typed: str) -> str | None:

@@ -10,6 +10,9 @@ from service.accounts.gate import COOKIE, Signed
 from service.accounts.model import ABSOLUTE, IDLE, Actor
 from service.accounts.signing import SignIn
 from service.errors import ForbiddenError, ThrottledError, TongbanError
+from service.units.api import Rota
+from service.units.standing_in import StandIns
+from service.web.forms import day_of
 from service.web.rendering import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -77,9 +80,9 @@ def logout(actor: Signed, door: Door) -> Response:
 
 
 @router.get("/account")
-def own_account(request: Request, actor: Holder, door: Door) -> Response:
-    """One's own account: who one is, the password, the sessions."""
-    return _own(request, actor, door)
+def own_account(request: Request, actor: Holder, door: Door, rota: Rota) -> Response:
+    """One's own account: who one is, the password, who stands in, the sessions."""
+    return _own(request, actor, door, rota)
 
 
 @router.post("/account/password")
@@ -87,18 +90,44 @@ def change_password(
     request: Request,
     actor: Holder,
     door: Door,
+    rota: Rota,
     old: Annotated[str, Form()] = "",
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Change one's own password; other sessions end."""
     if new != again:
-        return _own(request, actor, door, 422, error="两次填写的新密码不一样")
+        return _own(request, actor, door, rota, 422, error="两次填写的新密码不一样")
     try:
         token = door.change_password(actor, old, new, _client(request))
     except TongbanError as error:
-        return _own(request, actor, door, error.status, error=error.message)
+        return _own(request, actor, door, rota, error.status, error=error.message)
     return _with_cookie(request, RedirectResponse("/account?done=password", 303), token)
+
+
+@router.post("/account/stand-ins")
+def name_stand_in(
+    request: Request,
+    actor: Holder,
+    door: Door,
+    rota: Rota,
+    stand_in_id: Annotated[str, Form()] = "",
+    first_day: Annotated[str, Form()] = "",
+    last_day: Annotated[str, Form()] = "",
+) -> Response:
+    """Let a colleague stand in."""
+    try:
+        rota.name(actor, stand_in_id, day_of(first_day, "第一天"), day_of(last_day, "最后一天"))
+    except TongbanError as error:
+        return _own(request, actor, door, rota, error.status, error=error.message)
+    return RedirectResponse("/account?done=stand-in", 303)
+
+
+@router.post("/account/stand-ins/{identity}/end")
+def end_stand_in(identity: str, actor: Holder, rota: Rota) -> Response:
+    """The colleague stands in no longer."""
+    rota.end(actor, identity)
+    return RedirectResponse("/account?done=ended", 303)
 
 
 @router.post("/account/sessions/others/end")
@@ -115,9 +144,14 @@ def end_one(identity: str, actor: Holder, door: Door) -> Response:
     return RedirectResponse("/account?done=sessions", 303)
 
 
-def _own(request: Request, actor: Actor, door: SignIn, status: int = 200, **more: Any) -> Response:
-    hours = [int(limit.total_seconds() // 3600) for limit in (IDLE, ABSOLUTE)]
-    return render(request, "account.html", status, sessions=door.sessions(actor), hours=hours, **more)
+def _own(request: Request, actor: Actor, door: SignIn, rota: StandIns, status: int = 200, **more: Any) -> Response:
+    shown = {
+        "hours": [int(limit.total_seconds() // 3600) for limit in (IDLE, ABSOLUTE)],
+        "sessions": door.sessions(actor),
+        "standings": rota.of(actor, actor.account_id),
+        "able": rota.able(actor, actor.account_id),
+    }
+    return render(request, "account.html", status, **shown, **more)
 
 
 def _client(request: Request) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -15,6 +15,7 @@ from service.audit.model import Action
 from service.audit.store import record
 from service.errors import ForbiddenError, NotFoundError, ThrottledError, UnauthorizedError
 from service.storage.database import Database
+from service.units.store import sight_of
 
 KEY_PREFIX = "tb_"
 _ALL = "*"
@@ -60,22 +61,23 @@ class SignIn:
         with self.database.read() as connection:
             by_key = store.get_key(connection, token_hash(key)) if key.startswith(KEY_PREFIX) else None
             by_session = store.get_session(connection, token_hash(token)) if token and not key else None
-            if by_key is None and by_session is None:
+            found = by_key or by_session
+            if found is None:
                 return None if store.any_account(connection) else LOCAL
-        if by_key:
-            found, holder = by_key
-            if not found.usable(now) or not holder.enabled:
+            way, holder = found
+            if not holder.enabled or not (way.usable(now) if isinstance(way, ApiKey) else not way.ended(now)):
                 return None
-            self._touch_key(found)
-            return Actor(holder.id, holder.login, holder.name, found.roles & holder.roles, "接口密钥")
-        assert by_session is not None  # noqa: S101 - one of the two is there, see above
-        session, holder = by_session
-        if session.ended(now) or not holder.enabled:
-            return None
-        if session.worth_touching(now):
-            with self.database.write() as connection:
-                store.touch_session(connection, session.id, clock.stamp(now))
-        return _by_session(session, holder)
+            roles = way.roles & holder.roles if isinstance(way, ApiKey) else holder.roles
+            seen = sight_of(connection, holder.id, roles, now.date().isoformat())
+        if isinstance(way, ApiKey):
+            self._touch_key(way)
+            actor = Actor(holder.id, holder.login, holder.name, roles, "接口密钥")
+        else:
+            if way.worth_touching(now):
+                with self.database.write() as connection:
+                    store.touch_session(connection, way.id, clock.stamp(now))
+            actor = _by_session(way, holder)
+        return replace(actor, unit_id=seen.unit_id, acts_for=seen.acts_for, sees=seen.sees)
 
     def leave(self, actor: Actor) -> None:
         """Sign out."""

@@ -10,8 +10,10 @@ import click
 from service.accounts.actions import Accounts
 from service.accounts.model import Account, Actor, Role, roles_list, roles_words
 from service.commands import at_terminal, read_settings
+from service.commands.unit import opened_units
 from service.errors import InputError
 from service.startup import open_database
+from service.units.model import Post, check_post
 
 
 @click.group(help="账号：建立、列出、停用、重设密码。")
@@ -37,11 +39,18 @@ def create_admin(login: str, name: str) -> None:
 @_LOGIN
 @_NAME
 @click.option("--role", "roles", multiple=True, required=True, help=f"角色：{'、'.join(Role)}")
-def create(login: str, name: str, roles: tuple[str, ...]) -> None:
-    """An account with the roles given."""
-    with _accounts() as (accounts, actor):
+@click.option("--unit", default="", help="单位的名称；要先有这个单位")
+@click.option("--post", default=Post.MEMBER.value, show_default="成员", help=f"职务：{'、'.join(Post)}")
+def create(login: str, name: str, roles: tuple[str, ...], unit: str, post: str) -> None:
+    """An account with the roles given, in the unit given."""
+    check_post(post)
+    with _accounts() as (accounts, actor), opened_units() as (units, _):
+        home = units.named(actor, unit) if unit else None
         made = accounts.create(actor, login, name, roles, _password())
-    click.echo(f"账号 {made.login} 建好了，角色：{roles_words(made.roles)}")
+        if home:
+            units.place(actor, made.id, home.id, post)
+    where = f"，单位：{home.name}（{post}）" if home else ""
+    click.echo(f"账号 {made.login} 建好了，角色：{roles_words(made.roles)}{where}")
 
 
 @account.command("list", help="列出全部账号。")
