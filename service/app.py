@@ -23,6 +23,7 @@ from service.accounts.gate import Gate
 from service.accounts.signing import SignIn
 from service.audit import pages as audit_pages
 from service.audit.actions import Trail
+from service.cases.actions import Cases
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
@@ -40,7 +41,7 @@ from service.rulesets import table_api, table_pages
 from service.rulesets.actions import FaultyDraftError
 from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
-from service.startup import open_intake, open_rulesets
+from service.startup import open_intake, open_policy, open_rulesets
 from service.units import api as units_api
 from service.units import pages as units_pages
 from service.units.actions import Units
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
+        app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()

@@ -41,6 +41,7 @@ class Action(StrEnum):
     JOB_CANCELLED = "取消任务"
     JOB_DELETED = "删除任务"
     JOB_DOWNLOADED = "下载任务结果"
+    CASE_EVENT = "档案轨迹"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""What every command to a case has: the moment it is carried out, the change it comes to, and the words it checks."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from service import clock
+from service.cases.life import STEPS, Act
+from service.cases.model import Case
+from service.errors import InputError, RefusedError
+from service.timing.deadlines import Deadlines
+from service.timing.policy import Policy
+
+_MOST_WORDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a command is carried out, by whom, and under which deadlines."""
+
+    at: datetime
+    policy: Policy
+    actor_id: str = ""
+    actor_name: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """As it is stored."""
+        return clock.stamp(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command comes to: what people read of it, and what it makes of the case."""
+
+    reason: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Command(Protocol):
+    """One wish. `act` says which step of a case's life it is."""
+
+    @property
+    def act(self) -> Act: ...
+
+    def change(self, case: Case, moment: Moment) -> Change:
+        """Raises InputError for what is missing or wrong, RefusedError for what can't be."""
+        ...
+
+
+def check_step(case: Case, act: Act) -> None:
+    """Raises RefusedError where the case's state doesn't allow the act."""
+    if case.state not in STEPS[act].sources:
+        raise RefusedError(f"档案 {case.number} 现在是“{case.state}”，不能{act}；页面可能旧了，请刷新后再看")
+
+
+def words(text: str, what: str, *, needed: bool = True) -> str:
+    """What somebody wrote, checked; raises InputError."""
+    text = text.strip()
+    if needed and not any(char.isalnum() for char in text):
+        raise InputError(f"请写明{what}")
+    if len(text) > _MOST_WORDS:
+        raise InputError(f"{what}太长，最多 {_MOST_WORDS} 字")
+    if any(char not in "\n\t" and not char.isprintable() for char in text):
+        raise InputError(f"{what}里有无法识别的字符")
+    return text
+
+
+def heavier(first: str, second: str, colours: tuple[str, ...]) -> str:
+    """The heavier of two colours; one that the policy no longer knows is the heaviest."""
+    return min(first, second, key=lambda colour: colours.index(colour) if colour in colours else -1)
+
+
+def check_colour(colour: str, colours: tuple[str, ...]) -> None:
+    """Raises InputError for a colour that the policy doesn't know."""
+    if colour not in colours:
+        raise InputError(f"没有“{colour}”这个颜色。可选：{'、'.join(colours)}")
+
+
+def guarded(colour: str, colours: tuple[str, ...]) -> bool:
+    """Whether it takes two to lower this colour: the heaviest, and one that nobody knows any more."""
+    return colour not in colours[1:]
+
+
+def recoloured(case: Case, colour: str, moment: Moment) -> dict[str, Any]:
+    """The changes that another colour brings: what is owed moves with it."""
+    if colour == case.colour:
+        return {}
+    if case.colour not in moment.policy.colours:
+        return {"colour": colour, "review_by": moment.policy.reviewed(colour, moment.at)}
+    return {"colour": colour, **asdict(moment.policy.recoloured(standing(case), case.colour, colour, moment.at))}
+
+
+def standing(case: Case) -> Deadlines:
+    """What a case owes now."""
+
+    def moment(stamp: str | None) -> datetime | None:
+        return clock.in_china(datetime.fromisoformat(stamp)) if stamp else None
+
+    def day(written: str | None) -> date | None:
+        return date.fromisoformat(written) if written else None
+
+    return Deadlines(
+        accept_by=moment(case.accept_by),
+        finish_by=moment(case.finish_by),
+        report_by=day(case.report_by),
+        review_by=day(case.review_by),
+        visit_by=day(case.visit_by),
+    )
+
+
+def written(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Detail or changes as they are stored and sealed: moments as stamps, days as ISO dates, lists for tuples."""
+    found: dict[str, Any] = json.loads(json.dumps(part, ensure_ascii=False, default=_written))
+    return found
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return clock.stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not to be stored: {value!r}")
+
+
+def no_clock() -> dict[str, None]:
+    """The deadlines of a case that is closed."""
+    return dict.fromkeys(("accept_by", "finish_by", "report_by", "review_by", "visit_by", "paused_at"))
