@@ -10,7 +10,6 @@ import click
 from service import __version__
 from service.errors import TongbanError
 
-
 # Where each command is. It is imported when it is asked for: a start is felt.
 _COMMANDS = {
     "serve": "serve.serve",
