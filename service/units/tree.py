@@ -90,9 +90,12 @@ class Tree:
             waiting += [(depth + 1, child) for child in reversed(self.children(unit.id))]
 
     def _circles(self, near: str) -> Iterator[list[Unit]]:
+        """Ever more units of the same 镇街, then those of none: never those of another."""
+        street = self.street_of(near)
         for unit in self.path(near):
-            yield [unit, *(self.units[one] for one in self.below(unit.id))]
-            if unit.kind is Kind.STREET:
+            around = [unit, *(self.units[one] for one in self.below(unit.id))]
+            yield [one for one in around if self.street_of(one.id) is street]
+            if unit is street:
                 break
         yield [unit for unit in self.units.values() if self.street_of(unit.id) is None]
 
