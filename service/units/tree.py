@@ -37,7 +37,7 @@ class Tree:
     def children(self, identity: str | None) -> list[Unit]:
         """The units right below, or at the top for None, by kind and name."""
         order = list(Kind)
-        return sorted(self._children[identity], key=lambda unit: (order.index(unit.kind), unit.name))
+        return sorted(self._children.get(identity, ()), key=lambda unit: (order.index(unit.kind), unit.name))
 
     def path(self, identity: str) -> Iterator[Unit]:
         """The unit itself, its parent and so on to the top."""
@@ -51,7 +51,7 @@ class Tree:
         found: list[str] = []
         waiting = [identity]
         while waiting:
-            added = [child.id for child in self._children[waiting.pop()]]
+            added = [child.id for child in self._children.get(waiting.pop(), ())]
             found += added
             waiting += added
         return frozenset(found)
