@@ -19,7 +19,7 @@ from service.rescoring.shards import Shard, ShardResult, store
 
 # Enough to meet most of what is compiled on first use.
 _WARMING_ROWS = 2_000
-_MB = 1 << 20
+MB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Measured:
     def __call__(self, shard: Shard) -> ShardResult:
         note = self.notes / f"{os.getpid()}.jsonl"
         if not note.exists():
-            arrived = time.monotonic()
+            arrived, spent = time.monotonic(), time.process_time()
             self.score(_few_of(shard, note.with_suffix(".arrow")))
-            _add(note, {"arrived": arrived, "ready": time.monotonic()})
+            _add(note, {"arrived": arrived, "ready": time.monotonic(), "before": spent, "spent": time.process_time()})
         result = self.score(shard)
-        _add(note, {"done": time.monotonic(), "rows": result.rows, "peak": peak_memory()})
+        _add(note, {"done": time.monotonic(), "rows": result.rows, "peak": peak_memory(), "spent": time.process_time()})
         return result
 
 
@@ -45,13 +45,17 @@ class Noted:
     """What the processes noted. Seconds are those of time.monotonic, which all processes of a machine share.
 
     `ready` is when the first of them was, `warming` how long that took it; `done` has the moment and rows of each
-    shard in the order they were done; `peak` is the memory in MB of the process, not this one, that took most.
+    shard in the order they were done. Of processor time, in seconds, `spent_warming` is what this process took to get
+    ready and `spent_by_others` what all others took since they were. `peak_of_others` is the memory in MB of the
+    largest other one.
     """
 
     ready: float
     warming: float
     done: Sequence[tuple[float, int]]
-    peak: float | None
+    spent_warming: float
+    spent_by_others: float
+    peak_of_others: float | None
 
     @classmethod
     def read(cls, notes: Path) -> "Noted":
@@ -61,19 +65,26 @@ class Noted:
         }
         first = min((lines[0] for lines in files.values()), key=lambda line: line["ready"])
         done = sorted((line["done"], line["rows"]) for lines in files.values() for line in lines[1:])
-        others = [lines[-1]["peak"] for path, lines in files.items() if path.stem != str(os.getpid())]
-        return cls(first["ready"], first["ready"] - first["arrived"], done, max(others, default=None))
+        own = files.pop(notes / f"{os.getpid()}.jsonl", None)
+        return cls(
+            first["ready"],
+            first["ready"] - first["arrived"],
+            done,
+            own[0]["spent"] - own[0]["before"] if own else 0.0,
+            sum(lines[-1]["spent"] - lines[0]["spent"] for lines in files.values()),
+            max((lines[-1]["peak"] for lines in files.values()), default=None),
+        )
 
 
 def peak_memory() -> float:
     """The most memory in MB this process ever had. (ru_maxrss would begin with that of whoever started it.)"""
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / _MB
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / MB
 
 
 def size_of(folder: Path, named: str) -> float:
     """MB of all files in it, or below, with such names."""
-    return sum(path.stat().st_size for path in folder.rglob(named)) / _MB
+    return sum(path.stat().st_size for path in folder.rglob(named)) / MB
 
 
 def cost_nothing(shard: Shard) -> ShardResult:

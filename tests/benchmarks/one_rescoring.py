@@ -25,7 +25,7 @@ from service.rescoring.work_folder import SUFFIX
 from service.settings import Settings
 from service.startup import open_model
 from tests.benchmarks.incident_files import TEXT
-from tests.benchmarks.measured import Measured, Noted, cost_nothing, peak_memory, size_of
+from tests.benchmarks.measured import MB, Measured, Noted, cost_nothing, peak_memory, size_of
 
 RUNNERS = ("processes", "dask")
 
@@ -34,6 +34,7 @@ RUNNERS = ("processes", "dask")
 class Run:
     """What one run took. Start-up, in seconds, is apart; seconds and rate are those of ready processes.
 
+    `spent` is the processor time of all processes since they were ready, in seconds, which a busy machine changes less.
     `rate` is rows/s from the first finished shard to the last, None where there is one. Sizes are in MB: the peak of
     the process that ran it and of the largest other one, and of the work folder. `load` is the machine's of a minute.
     """
@@ -41,7 +42,7 @@ class Run:
     rows: int
     start_up: float
     seconds: float
-    assembling: float
+    spent: float
     rate: float | None
     peak: float
     peak_of_others: float | None
@@ -79,21 +80,19 @@ def _basis(model: bool) -> Basis:
 
 
 def _run(job: Job, kind: str, workers: int, score: Score) -> Run:
-    scored, shards = 0.0, 0.0
+    shards = 0.0
 
     def report(now: Progress) -> None:
-        nonlocal scored, shards
-        if now.stage == "研判":
-            scored = time.monotonic()
-        elif not shards:
+        nonlocal shards
+        if now.stage == "写出" and not shards:
             # All shards are there; the output beside them grows to its size at the end.
             shards = size_of(job.target.with_name(job.target.name + SUFFIX), "*.arrow")
 
     with tempfile.TemporaryDirectory() as name:
         notes = Path(name)
-        begun = time.monotonic()
+        begun, spent = time.monotonic(), time.process_time()
         outcome = rescore(job, runner=_runner(kind, workers, Measured(score, notes)), report=report)
-        ended = time.monotonic()
+        ended, spent = time.monotonic(), time.process_time() - spent
         noted = Noted.read(notes)
     assert not outcome.unread, outcome.reasons
     # Where this very process scores, it has read the first rows before it gets ready: that counts.
@@ -101,9 +100,16 @@ def _run(job: Job, kind: str, workers: int, score: Score) -> Run:
     (first, rows_of_first), (last, _) = noted.done[0], noted.done[-1]
     rate = (outcome.rows - rows_of_first) / (last - first) if last > first else None
     return Run(
-        outcome.rows, start_up, ended - begun - start_up, ended - scored, rate, peak_memory(), noted.peak,
-        shards + job.target.stat().st_size / (1 << 20), os.getloadavg()[0],
-    )  # fmt: skip
+        rows=outcome.rows,
+        start_up=start_up,
+        seconds=ended - begun - start_up,
+        spent=spent - noted.spent_warming + noted.spent_by_others,
+        rate=rate,
+        peak=peak_memory(),
+        peak_of_others=noted.peak_of_others,
+        work_folder=shards + job.target.stat().st_size / MB,
+        load=os.getloadavg()[0],
+    )
 
 
 def main() -> None:

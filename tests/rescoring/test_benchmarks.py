@@ -25,7 +25,7 @@ def test_growth_runs_every_size_in_order_and_says_that_no_model_was_there(capsys
     rows = cells(printed)
     assert [row[0] for row in rows] == ["20", "50"]
     assert rows[0][3] == "1.00"
-    assert float(rows[0][6]) > 20  # MB: a Python with pyarrow in it
+    assert float(rows[0][7]) > 20  # MB: a Python with pyarrow in it
 
 
 def test_workers_tells_of_each_way_that_its_output_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,13 +61,21 @@ def test_a_file_has_so_many_rows_and_texts_come_again_only_where_they_may(
     assert (len(texts), len(set(texts))) == (7, different)
 
 
-def test_start_up_is_that_of_the_first_process_that_was_ready_and_its_own_memory_is_not_told(tmp_path: Path) -> None:
+def test_start_up_is_that_of_the_first_process_that_was_ready_and_costs_are_told_apart(tmp_path: Path) -> None:
+    started = '{"arrived": 1, "ready": 4, "before": 2, "spent": 3}\n'
     notes = {
-        "1": '{"arrived": 1, "ready": 4}\n{"done": 9, "rows": 5, "peak": 80}\n',
-        "2": '{"arrived": 2, "ready": 3}\n{"done": 6, "rows": 7, "peak": 70}\n',
-        str(os.getpid()): '{"arrived": 5, "ready": 7}\n{"done": 8, "rows": 6, "peak": 90}\n',
+        "1": started + '{"done": 9, "rows": 5, "peak": 80, "spent": 10}\n',
+        "2": started.replace("4", "3") + '{"done": 6, "rows": 7, "peak": 70, "spent": 5}\n',
+        str(os.getpid()): started + '{"done": 8, "rows": 6, "peak": 90, "spent": 6}\n',
     }
     for process, said in notes.items():
         (tmp_path / f"{process}.jsonl").write_text(said, encoding="utf-8")
-    assert Noted.read(tmp_path) == Noted(ready=3, warming=1, done=[(6, 7), (8, 6), (9, 5)], peak=80)
+    assert Noted.read(tmp_path) == Noted(
+        ready=3,
+        warming=2,
+        done=[(6, 7), (8, 6), (9, 5)],
+        spent_warming=1,
+        spent_by_others=7 + 2,
+        peak_of_others=80,
+    )
     assert 10 < peak_memory() < 100_000
