@@ -32,7 +32,7 @@ def test_workers_tells_of_each_way_that_its_output_is_the_same(capsys: pytest.Ca
     assert workers.main(["--no-model", "--rows", "60", "--shard-rows", "10", "--no-dask"]) == 0
     rows = cells(capsys.readouterr().out)
     assert len(rows) == 2
-    assert {row[4] for row in rows} == {"是"}
+    assert {row[5] for row in rows} == {"是"}
 
 
 def test_workers_fails_and_names_the_way_whose_output_differs(
@@ -46,7 +46,7 @@ def test_workers_fails_and_names_the_way_whose_output_differs(
     assert workers.main(["--no-model", "--rows", "20", "--shard-rows", "10", "--no-dask"]) == 1
     told = capsys.readouterr()
     assert "不同：两个进程" in told.err
-    assert [row[4] for row in cells(told.out)] == ["是", "不是"]
+    assert [row[5] for row in cells(told.out)] == ["是", "不是"]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
