@@ -23,6 +23,8 @@ from service.accounts.gate import Gate
 from service.accounts.signing import SignIn
 from service.audit import pages as audit_pages
 from service.audit.actions import Trail
+from service.cases import export as case_export
+from service.cases import pages as case_pages
 from service.cases.actions import Cases
 from service.chinese import explain
 from service.clock import now
@@ -109,7 +111,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, health):
+    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, case_export, health):
         app.include_router(module.router)
     for module in (
         pages,
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_pages,
         table_pages,
         rescoring_pages,
+        case_pages,
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")

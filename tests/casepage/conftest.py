@@ -28,6 +28,7 @@ from service.intake.model import Choice, KeptSuggestion
 from service.intake.store import add_choice, add_suggestions, keep_ruleset
 from service.rulesets.in_force import InForce
 from service.settings import Settings
+from service.storage import migrate
 from service.storage.database import Database
 from service.units.actions import Units
 from service.units.model import Post
@@ -133,6 +134,15 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     passwords._decoy.cache_clear()
     yield
     passwords._decoy.cache_clear()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """SQLite alone: what lies below these pages is tested on both systems."""
+    opened = Database(f"sqlite:///{tmp_path / 'tongban.db'}")
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

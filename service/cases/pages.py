@@ -1,0 +1,110 @@
+"""The page of one case: what it is, who it is about, what was done, and the forms of what can be done next."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from service.accounts.gate import Signed
+from service.accounts.model import Actor
+from service.cases.command import Command
+from service.cases.dossier import Dossier, Dossiers
+from service.cases.export import Files
+from service.cases.forms import Typed, command, form, forms
+from service.cases.life import Act
+from service.cases.showing import shown
+from service.errors import InputError, NotFoundError, TongbanError
+from service.web.rendering import render
+
+router = APIRouter(prefix="/cases", include_in_schema=False, default_response_class=HTMLResponse)
+
+# Words and files to a case are not wrong because somebody else was faster.
+_TIMELESS = frozenset({Act.COMMENT, Act.ATTACH})
+
+
+async def typed(request: Request) -> Typed:
+    """Every field of the form that came in, as often as it came."""
+    sent = await request.form()
+    return {name: [one for one in sent.getlist(name) if isinstance(one, str)] for name in sent}
+
+
+@router.get("/{identity}")
+def case(request: Request, identity: str, actor: Signed, files: Files) -> Response:
+    """The case, personal data masked."""
+    return _page(request, files, files.read(actor, identity))
+
+
+@router.post("/{identity}/people")
+def reveal(request: Request, identity: str, actor: Signed, files: Files) -> Response:
+    """The same with names and numbers, for who may see them; it is written down."""
+    return _page(request, files, files.reveal(actor, identity), revealed=True)
+
+
+@router.post("/{identity}/acts")
+def act(
+    request: Request, identity: str, actor: Signed, files: Files, sent: Annotated[Typed, Depends(typed)]
+) -> Response:
+    """Do something to the case. What is refused stays in its form."""
+    dossier = files.read(actor, identity)
+    wanted: Act | None = None
+    try:
+        wanted = _act(sent)
+        seen = _seen(sent)
+        order = command(form(wanted, dossier, files.cases.policy), sent, dossier)
+        _do(files, actor, dossier.case.id, order, seen)
+    except NotFoundError:
+        raise
+    except TongbanError as error:
+        # What stands against it may be newer than what was read.
+        dossier = files.read(actor, identity)
+        return _page(request, files, dossier, error.status, error=error.message, failed=wanted, sent=sent)
+    return RedirectResponse(f"/cases/{dossier.case.id}?done={order.act.name.lower()}", 303)
+
+
+def _act(sent: Typed) -> Act:
+    value = "".join(sent.get("act", ())[:1])
+    if value not in set(Act):
+        raise InputError("不知道要办什么；请从档案页上的表格提交")
+    return Act(value)
+
+
+def _seen(sent: Typed) -> int:
+    value = "".join(sent.get("seen", ())[:1])
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise InputError("不知道您看到的是哪一版档案；请刷新后再办")
+    return int(value)
+
+
+def _do(files: Dossiers, actor: Actor, case_id: str, order: Command, seen: int) -> None:
+    """The same form sent twice does it once: its key is what was seen and what is wanted."""
+    key = hashlib.sha256(f"{case_id} {seen} {order!r}".encode("utf-8", "replace")).hexdigest()
+    files.cases.do(actor, case_id, order, seen=None if order.act in _TIMELESS else seen, key=f"页面 {key}")
+
+
+def _page(
+    request: Request,
+    files: Dossiers,
+    dossier: Dossier,
+    status: int = 200,
+    *,
+    revealed: bool = False,
+    failed: Act | None = None,
+    **more: Any,
+) -> Response:
+    policy = files.cases.policy
+    offered = forms(dossier, policy)
+    if failed and failed not in [one.act for one in offered]:
+        try:
+            offered = [form(failed, dossier, policy), *offered]
+        except TongbanError:
+            failed = None
+    done = request.query_params.get("done", "").upper()
+    context = {
+        "view": shown(dossier, policy, revealed=revealed),
+        "forms": offered,
+        "failed": failed,
+        "done": Act[done].value if done in Act.__members__ else "",
+        "may_attach": Act.ATTACH in dossier.file.possible,
+    }
+    return render(request, "case.html", status, **context, **more)
