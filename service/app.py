@@ -26,6 +26,7 @@ from service.audit.actions import Trail
 from service.cases import export as case_export
 from service.cases import pages as case_pages
 from service.cases.actions import Cases
+from service.cases.attachments import Attachments
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
@@ -79,6 +80,9 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
+        app.state.attachments = attachments = Attachments(app.state.cases, configured.attachments_dir)
+        app.state.attachment_mb = configured.attachment_mb
+        attachments.sweep()
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
@@ -105,7 +109,10 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         guards.SizeLimit,
         limit=_MOST_BYTES,
         larger=_MORE_BYTES,
-        streamed=dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+        streamed={
+            **dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+            case_pages.UPLOADS: configured.attachment_mb * 1024 * 1024,
+        },
     )
     app.add_middleware(Gate, refuse=_answer)
     app.add_middleware(guards.SameOrigin)

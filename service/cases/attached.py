@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from service.cases.model import Event
 from service.storage.tables import attachment
 
 
@@ -23,8 +24,19 @@ class Attachment:
     added_by_name: str
 
 
-def add_attachment(connection: Connection, new: Attachment) -> None:
-    """Add one."""
+def add_attachment(connection: Connection, event: Event) -> None:
+    """Add the file that an event of the act 附件 tells of."""
+    new = Attachment(
+        id=event.detail["附件"],
+        case_id=event.case_id,
+        name=event.detail["名称"],
+        media_type=event.detail["格式"],
+        size=event.detail["大小"],
+        sha256=event.detail["哈希"],
+        added_at=event.at,
+        added_by_id=event.actor_id,
+        added_by_name=event.actor_name,
+    )
     connection.execute(insert(attachment).values(asdict(new)))
 
 

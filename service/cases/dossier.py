@@ -43,6 +43,11 @@ class Dossier:
         """The case itself."""
         return self.file.case
 
+    @property
+    def people(self) -> list[str]:
+        """The names of its people."""
+        return [party.name for one in self.file.incidents for party in one.registration.parties]
+
     def unit(self, identity: str) -> str:
         """The name of a unit; an id that no unit has stays as it is."""
         return self.tree.units[identity].name if identity in self.tree.units else identity

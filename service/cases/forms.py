@@ -13,6 +13,7 @@ from service.cases.handing_over import Accept, Dispatch, Keep, Return, Transfer
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
 from service.cases.life import Act, State
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
+from service.cases.privacy import masked_text
 from service.cases.sharing import Comment, Share, Unshare
 from service.cases.warning import AnswerLower, AskLower, Escalate, Raise, Review
 from service.errors import InputError, RefusedError
@@ -163,7 +164,7 @@ def _dispatch(dossier: Dossier, _policy: Policy) -> list[Field]:
 
 
 def _resolve(dossier: Dossier, _policy: Policy) -> list[Field]:
-    files = tuple((one.id, one.name) for one in dossier.attachments)
+    files = tuple((one.id, masked_text(one.name, dossier.people)[0]) for one in dossier.attachments)
     return [
         Field("resolution", "化解方式", "one", options=_plain(list(Resolution))),
         _words("化解结果", "words"),

@@ -2,25 +2,41 @@
 
 import hashlib
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from service.accounts.gate import Signed
-from service.accounts.model import Actor
+from service.accounts.model import Actor, as_identity
+from service.cases.attachments import Attachments
 from service.cases.command import Command
 from service.cases.dossier import Dossier, Dossiers
 from service.cases.export import Files
 from service.cases.forms import Typed, command, form, forms
 from service.cases.life import Act
 from service.cases.showing import shown
+from service.cases.sniffing import SUFFIXES
 from service.errors import InputError, NotFoundError, TongbanError
 from service.web.rendering import render
+from service.web.upload import receive_file
 
 router = APIRouter(prefix="/cases", include_in_schema=False, default_response_class=HTMLResponse)
 
+# Where files come in, of a size that is not kept in memory: a pattern for the whole path.
+UPLOADS = "/cases/[^/]+/attachments"
 # Words and files to a case are not wrong because somebody else was faster.
 _TIMELESS = frozenset({Act.COMMENT, Act.ATTACH})
+
+
+def attachments(request: Request) -> Attachments:
+    """The files that the application opened at its start."""
+    opened: Attachments = request.app.state.attachments
+    return opened
+
+
+Attached = Annotated[Attachments, Depends(attachments)]
 
 
 async def typed(request: Request) -> Typed:
@@ -60,6 +76,36 @@ def act(
         dossier = files.read(actor, identity)
         return _page(request, files, dossier, error.status, error=error.message, failed=wanted, sent=sent)
     return RedirectResponse(f"/cases/{dossier.case.id}?done={order.act.name.lower()}", 303)
+
+
+@router.post("/{identity}/attachments")
+async def upload(request: Request, identity: str, actor: Signed, files: Files, attached: Attached) -> Response:
+    """Add a file to the case, written to the disk as it arrives."""
+    try:
+        arriving = await run_in_threadpool(attached.arriving, actor, identity)
+        try:
+            name = await receive_file(request, arriving)
+        except BaseException:
+            arriving.unlink(missing_ok=True)  # here, since whoever was cancelled can wait for nothing
+            raise
+        case = await run_in_threadpool(attached.take, actor, as_identity(identity), name, arriving)
+    except NotFoundError:
+        raise
+    except TongbanError as error:
+        dossier = await run_in_threadpool(files.read, actor, identity)
+        return await run_in_threadpool(_page, request, files, dossier, error.status, file_error=error.message)
+    return RedirectResponse(f"/cases/{case.id}?done={Act.ATTACH.name.lower()}", 303)
+
+
+@router.get("/{identity}/attachments/{attachment}")
+def download(identity: str, attachment: str, actor: Signed, attached: Attached) -> Response:
+    """A file of the case, to be kept; a browser opens nothing of it in our name."""
+    found, path = attached.fetch(actor, identity, attachment)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return FileResponse(path, media_type=found.media_type, headers=headers)
 
 
 def _act(sent: Typed) -> Act:
@@ -105,6 +151,8 @@ def _page(
         "forms": offered,
         "failed": failed,
         "done": Act[done].value if done in Act.__members__ else "",
+        "suffixes": SUFFIXES,
+        "attachment_mb": request.app.state.attachment_mb,
         "may_attach": Act.ATTACH in dossier.file.possible,
     }
     return render(request, "case.html", status, **context, **more)

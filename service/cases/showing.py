@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service import clock
+from service.cases.attached import Attachment
 from service.cases.command import standing
 from service.cases.dossier import Dossier
 from service.cases.privacy import masked_party, masked_text
@@ -44,6 +45,7 @@ class Shown:
     dossier: Dossier
     revealed: bool
     incidents: list[ShownIncident]
+    files: list[Attachment]
     track: list[Line]
     owed: list[Owed]
     owner: str
@@ -56,15 +58,11 @@ def shown(dossier: Dossier, policy: Policy, *, revealed: bool) -> Shown:
         dossier=dossier,
         revealed=revealed,
         incidents=[_incident(dossier, one, revealed) for one in dossier.file.incidents],
+        files=_files(dossier, revealed),
         track=_track(dossier, revealed),
         owed=_owed(dossier),
         owner=policy.level(colour).owner.value if colour in policy.colours else "",
     )
-
-
-def names_in(dossier: Dossier) -> list[str]:
-    """The names of the people of a case."""
-    return [party.name for one in dossier.file.incidents for party in one.registration.parties]
 
 
 def _incident(dossier: Dossier, incident: Incident, revealed: bool) -> ShownIncident:
@@ -72,9 +70,15 @@ def _incident(dossier: Dossier, incident: Incident, revealed: bool) -> ShownInci
     text: str = kept.shown["text"] if kept else ""
     signals: list[dict[str, Any]] = kept.shown.get("signals", []) if kept else []
     if not revealed:
-        text, signals = masked_text(text, names_in(dossier), signals)
+        text, signals = masked_text(text, dossier.people, signals)
         known = replace(known, parties=tuple(map(masked_party, known.parties)))
     return ShownIncident(incident, known, dossier.unit(incident.station_id), text, pieces(text, signals), kept)
+
+
+def _files(dossier: Dossier, revealed: bool) -> list[Attachment]:
+    """Somebody may have put a name into that of a file."""
+    people = [] if revealed else dossier.people
+    return [one if revealed else replace(one, name=masked_text(one.name, people)[0]) for one in dossier.attachments]
 
 
 def _track(dossier: Dossier, revealed: bool) -> list[Line]:
@@ -84,7 +88,7 @@ def _track(dossier: Dossier, revealed: bool) -> list[Line]:
     lines = track(dossier.case.id, dossier.file.events, names)
     if revealed:
         return lines
-    people = names_in(dossier)
+    people = dossier.people
 
     def masked(words: str) -> str:
         return masked_text(words, people)[0]

@@ -10,7 +10,8 @@ from service.cases.life import Act, State
 from service.cases.model import Case, Event, after
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_DIGEST = "哈希"
+# Of a file, what its list tells already.
+_ELSEWHERE = frozenset({"名称", "格式", "大小", "哈希"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def track(case_id: str, events: Iterable[Event], names: Mapping[str, str]) -> li
 
 def _facts(detail: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for name, value in detail.items():
-        if name != _DIGEST and (words := _words(value, names)):
+        if name not in _ELSEWHERE and (words := _words(value, names)):
             yield name, words
 
 
