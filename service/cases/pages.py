@@ -57,6 +57,18 @@ def reveal(request: Request, identity: str, actor: Signed, files: Files) -> Resp
     return _page(request, files, files.reveal(actor, identity), revealed=True)
 
 
+@router.get("/{identity}/file")
+def whole(request: Request, identity: str, actor: Signed, files: Files) -> Response:
+    """The whole file to be printed, personal data masked; it is written down."""
+    return _whole(request, files, files.hand_out(actor, identity, revealed=False), revealed=False)
+
+
+@router.post("/{identity}/file")
+def whole_revealed(request: Request, identity: str, actor: Signed, files: Files) -> Response:
+    """The same with names and numbers, for who may see them."""
+    return _whole(request, files, files.hand_out(actor, identity, revealed=True), revealed=True)
+
+
 @router.post("/{identity}/acts")
 def act(
     request: Request, identity: str, actor: Signed, files: Files, sent: Annotated[Typed, Depends(typed)]
@@ -126,6 +138,11 @@ def _do(files: Dossiers, actor: Actor, case_id: str, order: Command, seen: int) 
     """The same form sent twice does it once: its key is what was seen and what is wanted."""
     key = hashlib.sha256(f"{case_id} {seen} {order!r}".encode("utf-8", "replace")).hexdigest()
     files.cases.do(actor, case_id, order, seen=None if order.act in _TIMELESS else seen, key=f"页面 {key}")
+
+
+def _whole(request: Request, files: Dossiers, dossier: Dossier, *, revealed: bool) -> Response:
+    view = shown(dossier, files.cases.policy, revealed=revealed)
+    return render(request, "case_file.html", view=view, printed_at=f"{dossier.now:%Y-%m-%d %H:%M}")
 
 
 def _page(
