@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor, Role
+from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
 from service.cases.model import Case, Event, after
 from service.errors import RefusedError
@@ -80,6 +81,8 @@ def append(connection: Connection, before: Case, event: Event) -> Case:
             raise RefusedError(_FASTER)
     connection.execute(insert(case_event).values(_event_row(event)))
     _follow(connection, before, case)
+    if event.act is Act.ATTACH:
+        add_attachment(connection, event)
     told = {"id": str(uuid.uuid4()), "case_id": case.id, "seq": event.seq, "act": event.act.value, "at": event.at}
     connection.execute(insert(outbox).values(told))
     return case
