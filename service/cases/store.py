@@ -15,6 +15,7 @@ from service.accounts.model import Actor, Role
 from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
 from service.cases.model import Case, Event, after
+from service.cases.stance import invitable
 from service.errors import RefusedError
 from service.storage.tables import (
     case_count,
@@ -38,7 +39,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     seen: list[ColumnElement[bool]] = []
     if actor.sees:
         seen.append(exists().where(case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.in_(actor.sees)))
-    if actor.account_id:
+    if actor.account_id and invitable(actor):
         guest = and_(case_guest.c.case_id == case_file.c.id, case_guest.c.account_id == actor.account_id)
         seen.append(exists().where(guest))
     return or_(*seen) if seen else false()
