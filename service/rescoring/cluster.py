@@ -19,6 +19,8 @@ except ImportError as error:
 # A shard of long texts is a large argument, and there are only a few at a time.
 _CONFIG = {"distributed.admin.large-graph-warning-threshold": "1 GB"}
 _PATIENCE = 10  # seconds
+# How long nobody may be there to work before the job stops, to be gone on with later: a worker that died comes back.
+_DESERTED = 60  # seconds
 
 
 class Cluster:
@@ -39,7 +41,7 @@ class Cluster:
                     flying[self._submit(client, shard)] = shard
                 if not flying:
                     break
-                for future in wait(list(flying), return_when="FIRST_COMPLETED").done:
+                for future in _some_done(client, list(flying)):
                     shard = flying.pop(future)
                     match future.exception():
                         case None:
@@ -54,7 +56,8 @@ class Cluster:
 
     def _client(self, stack: ExitStack) -> Client:
         if self._scheduler is None:
-            local = LocalCluster(n_workers=self._workers, threads_per_worker=1, dashboard_address=None)
+            # Some free port of this machine: without an address Dask takes a fixed one, which may be in use.
+            local = LocalCluster(n_workers=self._workers, threads_per_worker=1, dashboard_address="127.0.0.1:0")
             return Client(stack.enter_context(local))
         try:
             client = Client(self._scheduler, timeout=_PATIENCE)
@@ -72,7 +75,25 @@ class Cluster:
 
     def _alone(self, client: Client, shard: Shard) -> ShardResult:
         try:
-            result: ShardResult = self._submit(client, shard).result()
+            future = self._submit(client, shard)
+            _some_done(client, [future])
+            result: ShardResult = future.result()
         except KilledWorker as error:
             raise RuntimeError("研判的进程中断了") from error
         return result
+
+
+def _some_done(client: Client, futures: list[Future]) -> set[Future]:
+    """Those that are done, as soon as one is; raises SetupError once nobody has been there to work for long."""
+    deserted = 0
+    while True:
+        try:
+            done: set[Future] = wait(futures, timeout=_PATIENCE, return_when="FIRST_COMPLETED").done
+        except TimeoutError:
+            deserted = 0 if client.scheduler_info(n_workers=-1)["workers"] else deserted + _PATIENCE
+            if deserted >= _DESERTED:
+                raise SetupError(
+                    "Dask 的调度器下面一个干活的进程也没有了；已经做完的都在，再运行同一条命令就接着做"
+                ) from None
+        else:
+            return done

@@ -8,16 +8,18 @@ import pytest
 from distributed import LocalCluster
 
 from service.errors import SetupError
+from service.rescoring import cluster
 from service.rescoring.cluster import Cluster
 from service.rescoring.run import rescore
-from service.rescoring.runners import Here
+from service.rescoring.runners import Here, Results
+from service.rescoring.shards import Shard
 from tests.rescoring.plain import DEADLY, DEADLY_ONCE, job, score
 
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        yield cluster.scheduler_address
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+        yield local.scheduler_address
 
 
 def json_lines(path: Path, texts: list[str]) -> Path:
@@ -47,3 +49,33 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
     source = json_lines(tmp_path / "in.jsonl", ["漏水"])
     with pytest.raises(SetupError, match="连不上"):
         rescore(job(source, tmp_path / "out.jsonl"), runner=Cluster("tcp://127.0.0.1:9", 2, score))
+
+
+def test_a_cluster_that_everybody_leaves_is_told_and_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 1)
+    monkeypatch.setattr(cluster, "_DESERTED", 2)
+    source = json_lines(tmp_path / "in.jsonl", ["漏水"] * 35)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+        left = Leaving(local)
+        with pytest.raises(SetupError, match="一个干活的进程也没有了"):
+            rescore(job(source, tmp_path / "out.jsonl"), runner=left)
+    assert rescore(job(source, tmp_path / "out.jsonl"), runner=Here(score)).rows == 35
+
+
+class Leaving(Cluster):
+    """All workers leave once the first shard is asked for."""
+
+    def __init__(self, local: LocalCluster) -> None:
+        super().__init__(local.scheduler_address, 1, score)
+        self._local = local
+
+    def run(self, shards: Iterator[Shard]) -> Results:
+        def watched() -> Iterator[Shard]:
+            for shard in shards:
+                self._local.scale(0)
+                self._local.sync(self._local._correct_state)
+                yield shard
+
+        return super().run(watched())
