@@ -65,14 +65,14 @@ class BulkReader:
         ]
         danger = self._danger(found, letters, len(texts))
         risks = [
-            self._risk(position, found_in, worst)
-            for position, found_in, worst in zip(scores[:, -1].tolist(), signals, danger.tolist(), strict=True)
+            self._risk(words, found_in, worst)
+            for words, found_in, worst in zip(scores[:, -1].tolist(), signals, danger.tolist(), strict=True)
         ]
         return Readings(labels, chances, unsure | ~found.spoken, risks, signals)
 
-    def _risk(self, position: float, signals: Sequence[Signal], danger: float) -> Risk:
+    def _risk(self, words: float, signals: Sequence[Signal], danger: float) -> Risk:
         evidence, model = evidence_of(signals, danger), self._model.risk
-        return model.at(position + sum(model.marks.get(mark, 0.0) for mark in evidence.marks), evidence)
+        return model.at(model.position(words, evidence), evidence)
 
     def _danger(self, found: "_Found", letters: Letters, texts: int) -> Array:
         """The danger (texts,) of the worst clause of each text; see `DangerModel.worst`."""

@@ -1,5 +1,6 @@
 """A text's row, signals and worst clause → recurrence risk: two calibrated cuts, and the grave signals' floor."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,8 +49,12 @@ class RiskModel:
 
     def assess(self, row: SparseRow, evidence: Evidence) -> Risk:
         """The risk of one text. A grave signal alone makes it 高."""
-        marked = sum(self.marks.get(mark, 0.0) for mark in evidence.marks)
-        return self.at(float(self.scorer.scores(row)[0]) + marked, evidence)
+        return self.at(self.position(float(self.scorer.scores(row)[0]), evidence), evidence)
+
+    def position(self, words: float, evidence: Evidence) -> float:
+        """Where on the scale a text is whose words alone put it at `words`."""
+        # Exact, so that the order of a set, another in each process, changes nothing.
+        return words + math.fsum(self.marks.get(mark, 0.0) for mark in evidence.marks)
 
     def at(self, position: float, evidence: Evidence) -> Risk:
         """The risk at a position of the scale."""
