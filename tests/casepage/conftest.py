@@ -4,20 +4,18 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 
-from rules import Ruleset
+from rules import Ruleset, load
 from service import clock
-from service.accounts import passwords
 from service.accounts.actions import Accounts
-from service.accounts.model import Actor, Role, terminal
+from service.accounts.model import Actor, Role
 from service.accounts.signing import SignIn
 from service.app import create_app
 from service.audit.actions import Trail
@@ -33,10 +31,12 @@ from service.storage.database import Database
 from service.units.actions import Units
 from service.units.model import Post
 from service.units.store import add_units, place
+from tests.accounts.conftest import PASSWORD, ROOT, cheap_hashes
 from tests.cases.town import UNITS
+from tests.conftest import TODAY
 
-PASSWORD = "河边七棵柳树都还绿着"  # noqa: S105 - of this test alone
-ROOT = terminal("test")
+__all__ = ["cheap_hashes"]
+
 ADDRESS = "http://127.0.0.1"
 TEXT = "王小满报警称丈夫李大河持菜刀威胁，电话13812345678。"
 KNOWN = Registration(
@@ -128,12 +128,11 @@ class Town:
 
 
 @pytest.fixture
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Argon2 at its cheapest."""
-    monkeypatch.setattr(passwords, "_HASH", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)))
-    passwords._decoy.cache_clear()
-    yield
-    passwords._decoy.cache_clear()
+def ruleset() -> Ruleset:
+    """The shipped rule set, for one service alone: it closes it when it ends."""
+    loaded, problems = load(Path(str(files("rules") / "library")), today=TODAY)
+    assert loaded is not None, problems
+    return loaded
 
 
 @pytest.fixture

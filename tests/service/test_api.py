@@ -19,6 +19,7 @@ RULES = "/api/v1/rules"
 DRAFTS = RULES + "/drafts"
 ACCOUNTS = "/api/v1/accounts"
 RESCORING = "/api/v1/rescoring"
+UNITS, STAND_INS = "/api/v1/units", "/api/v1/stand-ins"
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +212,8 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
         RESCORING, RESCORING + "/files", RESCORING + "/archive", RESCORING + "/{identity}",
         RESCORING + "/{identity}/start", RESCORING + "/{identity}/cancel", RESCORING + "/{identity}/files/{part}",
         ONE + "/{identity}/rescored",
+        UNITS, UNITS + "/{identity}", UNITS + "/{identity}/members/{account}", UNITS + "/members/{account}",
+        STAND_INS, STAND_INS + "/{identity}", "/api/v1/cases/{identity}/file",
     }  # fmt: skip
     for operations in schema["paths"].values():
         for operation in operations.values():
