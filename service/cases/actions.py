@@ -112,10 +112,7 @@ class Cases:
         with self.database.read() as connection:
             case = self._seen(connection, actor, case_id)
             tree = Tree(all_units(connection))
-        centre = tree.centre_of(case.station_id) if case.station_id in tree.units else None
-        if centre is None:
-            raise RefusedError("这个派出所所在的镇街还没有矛调中心；请管理员在“单位”里建立")
-        return self.do(actor, case_id, Transfer(centre.id, note), seen=seen, key=key)
+        return self.do(actor, case_id, to_centre(case, tree, note), seen=seen, key=key)
 
     def do(self, actor: Actor, case_id: str, command: Command, *, seen: int | None = None, key: str = "") -> Case:
         """Carry out a command. `seen` is the version that the actor had before their eyes.
@@ -187,6 +184,14 @@ class Cases:
         detail = {"序号": event.seq, "事项": event.act.value, "哈希": event.hash}
         record(connection, actor, Action.CASE_EVENT, f"档案 {done.number}", detail)
         return done
+
+
+def to_centre(case: Case, tree: Tree, note: str) -> Transfer:
+    """The transfer to the centre of the station's street; raises RefusedError where there is none."""
+    centre = tree.centre_of(case.station_id) if case.station_id in tree.units else None
+    if centre is None:
+        raise RefusedError("这个派出所所在的镇街还没有矛调中心；请管理员在“单位”里建立")
+    return Transfer(centre.id, note)
 
 
 def _stance(case: Case, actor: Actor, act: Act) -> Stance:

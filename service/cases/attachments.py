@@ -22,7 +22,7 @@ from service.cases.model import Case
 from service.cases.sharing import Attach
 from service.cases.sniffing import media_type
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError, SetupError
-from service.rescoring.folder import plain_name
+from service.files import plain_name, sync_one
 
 _ARRIVING = ".part"
 # So many seconds on, an upload is over, one way or the other.
@@ -59,7 +59,7 @@ class Attachments:
             with arrived.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 os.fsync(file.fileno())
-            _sync(self.folder)
+            sync_one(self.folder)
             for other in self._of(case_id):
                 if other.sha256 == digest:
                     raise RefusedError(f"这个文件已经在档案里：{other.name}")
@@ -110,13 +110,4 @@ class Attachments:
         # Should it fail, `fetch` finds the file where it is, and the next sweep tries again.
         with contextlib.suppress(OSError):
             arrived.rename(self.folder / arrived.stem)
-            _sync(self.folder)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sync_one(self.folder)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from service.cases.actions import to_centre
 from service.cases.command import Command, guarded
 from service.cases.dossier import Dossier
-from service.cases.handing_over import Accept, Dispatch, Keep, Return, Transfer
+from service.cases.handing_over import Accept, Dispatch, Keep, Return
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
 from service.cases.life import Act, State
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
@@ -71,10 +72,7 @@ def command(wanted: Form, typed: Typed, dossier: Dossier) -> Command:
         case Act.AGREE_LOWER | Act.REFUSE_LOWER:
             return AnswerLower(wanted.act is Act.AGREE_LOWER, **values)
         case Act.TRANSFER:
-            centre = dossier.tree.centre_of(dossier.case.station_id)
-            if centre is None:
-                raise RefusedError("这个派出所所在的镇街还没有矛调中心；请管理员在“单位”里建立")
-            return Transfer(centre.id, **values)
+            return to_centre(dossier.case, dossier.tree, **values)
         case act:
             return _COMMANDS[act](**values)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -112,21 +112,8 @@ class Event:
 
     def seal(self) -> str:
         """SHA-256, in hexadecimal, over all fields but the hash, as a JSON list in ASCII without blanks."""
-        fields = [
-            self.case_id,
-            self.seq,
-            self.at,
-            self.act,
-            self.actor_id,
-            self.actor_name,
-            self.unit_id,
-            self.stance,
-            self.reason,
-            self.detail,
-            self.changes,
-            self.previous_hash,
-        ]
-        written = json.dumps(fields, separators=(",", ":"), sort_keys=True)
+        sealed = [getattr(self, one.name) for one in fields(self) if one.name != "hash"]
+        written = json.dumps(sealed, separators=(",", ":"), sort_keys=True)
         return hashlib.sha256(written.encode("ascii")).hexdigest()
 
     def sealed(self) -> "Event":
@@ -134,13 +121,14 @@ class Event:
         return replace(self, hash=self.seal())
 
 
-_TUPLES = frozenset({"co_ids", "incidents", "guests"})
+# What a case has several of: lists once they are written.
+SEVERAL = frozenset({"co_ids", "incidents", "guests"})
 
 
 def after(case: Case, event: Event) -> Case:
     """What an event makes of a case."""
     changes: dict[str, Any] = {
-        name: tuple(value) if name in _TUPLES else value for name, value in event.changes.items()
+        name: tuple(value) if name in SEVERAL else value for name, value in event.changes.items()
     }
     if "state" in changes:
         changes["state"] = State(changes["state"])

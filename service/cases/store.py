@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.accounts.model import Actor, Role
 from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
-from service.cases.model import Case, Event, after
+from service.cases.model import SEVERAL, Case, Event, after
 from service.cases.stance import invitable
 from service.errors import RefusedError
 from service.storage.tables import (
@@ -28,7 +28,7 @@ from service.storage.tables import (
     outbox,
 )
 
-_JSON = frozenset({"co_ids", "incidents", "guests", "lowering"})
+_JSON = SEVERAL | {"lowering"}
 _FASTER = "别人刚刚办过这份档案，请刷新后看过再办"
 
 
@@ -45,9 +45,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(*seen) if seen else false()
 
 
+def seen_cases(actor: Actor) -> Select[Any]:
+    """A query over every case that the actor sees, to be narrowed and ordered."""
+    return select(case_file).where(visible(actor))
+
+
 def get_case(connection: Connection, actor: Actor, identity: str, *, lock: bool = False) -> Case | None:
     """One case that the actor sees, or None. `lock` keeps other changers waiting until the commit."""
-    query = select(case_file).where(case_file.c.id == identity, visible(actor))
+    query = seen_cases(actor).where(case_file.c.id == identity)
     row = connection.execute(query.with_for_update(of=case_file) if lock else query).one_or_none()
     return case_of(row) if row else None
 
@@ -150,7 +155,7 @@ def _row(case: Case) -> dict[str, Any]:
 def case_of(row: Any) -> Case:
     """The case in a row of `case_file`."""
     values = {name: json.loads(value) if name in _JSON else value for name, value in row._mapping.items()}
-    for name in ("co_ids", "incidents", "guests"):
+    for name in SEVERAL:
         values[name] = tuple(values[name])
     values["state"] = State(values["state"])
     return Case(**values)
@@ -171,8 +176,3 @@ def event_of(row: Any) -> Event:
     values |= {"act": Act(row.act), "stance": Stance(row.stance)}
     values |= {"detail": json.loads(row.detail), "changes": json.loads(row.changes)}
     return Event(**values)
-
-
-def seen_cases(actor: Actor) -> Select[Any]:
-    """A query over every case that the actor sees, to be narrowed and ordered."""
-    return select(case_file).where(visible(actor))

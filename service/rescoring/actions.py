@@ -13,6 +13,7 @@ from service.accounts.model import Actor, Role
 from service.audit.model import Action
 from service.audit.store import record
 from service.errors import InputError, NotFoundError, RefusedError
+from service.files import plain_name
 from service.intake.actions import Intake
 from service.intake.store import count_between, keep_ruleset
 from service.jobs.actions import Jobs
@@ -20,7 +21,7 @@ from service.jobs.model import Job, State
 from service.jobs.store import get_job
 from service.rescoring import store
 from service.rescoring.columns import known_facts
-from service.rescoring.folder import Folder, left_over, plain_name
+from service.rescoring.folder import Folder, left_over
 from service.rescoring.headings import guess_columns
 from service.rescoring.job import Columns
 from service.rescoring.request import ARCHIVE, FILE, KINDS, Part, Pinned, check_columns, check_window, kept

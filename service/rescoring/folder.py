@@ -3,7 +3,6 @@
 import fcntl
 import shutil
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from service.rescoring.change_report import NAME
 
 # A folder without a job is what was left when an upload was cut off; so many seconds on, nobody is at it any more.
 _LEFT_OVER = 24 * 3600
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +53,3 @@ def left_over(root: Path) -> list[str]:
     if not root.is_dir():
         return []
     return [one.name for one in root.iterdir() if one.is_dir() and time.time() - one.stat().st_mtime > _LEFT_OVER]
-
-
-def plain_name(sent: str) -> str:
-    """The name of a sent file as it may be shown and given back: without folders and what can't be printed."""
-    name = sent.replace("\\", "/").rpartition("/")[2]
-    name = "".join(char for char in unicodedata.normalize("NFC", name) if char.isprintable()).strip(". ")
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:20]}" if stem else name[:_LONGEST_NAME]

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from service import __version__
+from service.files import sync, sync_one
 from service.rescoring.job import AnotherJobError, Job
 
 SUFFIX = ".研判中"
@@ -51,8 +52,20 @@ def begun_on(target: Path) -> datetime.date | None:
 def sweep(target: Path) -> None:
     """Take away what a run left beside its finished target, if it was killed just then."""
     folder = target.with_name(target.name + SUFFIX)
-    if target.exists() and (folder / _DELIVERED).exists():
-        shutil.rmtree(folder)
+    if target.exists() and folder.exists() and ((folder / _DELIVERED).exists() or not any(folder.iterdir())):
+        _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    """The mark goes last, so that whoever is killed in between leaves it to be found."""
+    delivered = folder / _DELIVERED
+    for one in folder.iterdir():
+        if one.is_dir():
+            shutil.rmtree(one)
+        elif one != delivered:
+            one.unlink()
+    delivered.unlink(missing_ok=True)
+    folder.rmdir()
 
 
 class WorkFolder:
@@ -105,19 +118,4 @@ class WorkFolder:
 
     def remove(self) -> None:
         """The job is done."""
-        shutil.rmtree(self.path)
-
-
-def sync(path: Path) -> None:
-    """Have a file, or all in a folder, on the disk."""
-    for one in (*path.rglob("*"), path):
-        sync_one(one)
-
-
-def sync_one(path: Path) -> None:
-    """Have one file, or the names in one folder, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        _take_away(self.path)

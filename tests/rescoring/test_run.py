@@ -21,7 +21,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from service.errors import InputError, RefusedError, SetupError
-from service.rescoring import runners
+from service.rescoring import runners, work_folder
 from service.rescoring.job import AnotherJobError, Columns, Progress, StoppedError
 from service.rescoring.run import rescore
 from service.rescoring.runners import AHEAD, Here, Processes
@@ -134,13 +134,20 @@ def test_a_run_killed_at_any_moment_ends_as_one_undisturbed(tmp_path: Path, kind
     assert not target.with_name(target.name + SUFFIX).exists()
 
 
-def test_what_a_run_killed_after_the_last_step_left_is_taken_away(source: Path, tmp_path: Path) -> None:
-    def interrupted(_: WorkFolder) -> None:
+@pytest.mark.parametrize("step", ["rmtree", "unlink", "rmdir"])
+def test_what_a_run_killed_while_it_tidied_up_left_is_taken_away(source: Path, tmp_path: Path, step: str) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     target = tmp_path / "out.jsonl"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WorkFolder, "remove", interrupted)
+        deliver = WorkFolder.deliver
+
+        def delivered(work: WorkFolder, draft: Path, target: Path) -> None:
+            deliver(work, draft, target)
+            patch.setattr(*((work_folder.shutil, step) if step == "rmtree" else (Path, step)), killed)
+
+        patch.setattr(WorkFolder, "deliver", delivered)
         with pytest.raises(KeyboardInterrupt):
             rescore(job(source, target), runner=HERE)
     assert target.with_name(target.name + SUFFIX).exists()
