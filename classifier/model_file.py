@@ -21,7 +21,7 @@ from classifier.risk import RiskModel
 from classifier.signals import SignalFinder
 from classifier.tokenizer import Implementation, Tokenizer
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class ModelError(Exception):
@@ -64,6 +64,7 @@ def save(model: Model, path: Path, key: bytes) -> None:
             "medium_cut": model.risk.medium_cut,
             "high_cut": model.risk.high_cut,
         },
+        "signals": model.signals.to_store(),
         "vocabulary": list(model.vectorizer.vocabulary),
     }
     archive = io.BytesIO()
@@ -122,7 +123,7 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
         tokenizer=Tokenizer(implementation),
         tokenizer_note=manifest["tokenizer_note"],
         vectorizer=Vectorizer({feature: index for index, feature in enumerate(manifest["vocabulary"])}, idf),
-        signals=SignalFinder.shipped(),
+        signals=SignalFinder.stored(manifest["signals"]),
         dispute=DisputeModel(
             labels=tuple(dispute["labels"]),
             scorer=scorer("dispute"),

@@ -1,4 +1,4 @@
-"""Phrases in the lexicon's notation, found in a text in one Aho–Corasick pass.
+"""Phrases in the lexicon's notation → how they may open and the regular expressions of what follows.
 
 Notation: `(a|b)` one of these, `(a|b)?` possibly, `…` up to six characters within a clause (`……` twelve),
 `<name>` any word of the group of that name, and for developers `{regex}`, anywhere but at the beginning.
@@ -6,11 +6,10 @@ Notation: `(a|b)` one of these, `(a|b)?` possibly, `…` up to six characters wi
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from classifier.required import commonness
 
 # Dictated text often has a space where a comma belongs.
 CLAUSE_MARKS = "，。；！？：,;!?:\n\r\t "
@@ -23,25 +22,12 @@ _BRACED, _STRAY = re.compile(_REGEX), re.compile(r"(?<!\))\?|[*+\[\]^$\\]")
 _CHOICE = re.compile(rf"(?:[^|{{}}]|{_REGEX})+")
 # A trigger longer than this many variants buys nothing: the regular expression does the rest.
 _MOST_VARIANTS = 256
-_FEW = 3
-# Characters that nearly every text has: to look for one of them alone tells nothing.
-_COMMON = frozenset(
-    "的了在不要被拿我打车用就人给他来让门将称去没头上对说把到有是着过一二两三个地家得出下也都还后前里往从与和到叫"
-)
 
 Groups = Mapping[str, Sequence[str]]
 
 
 class PhraseError(ValueError):
     """A phrase is not in the notation; the message is Chinese and names it."""
-
-
-class Hit(NamedTuple):
-    """One phrase found at characters [start, end); `label` is what the caller gave with the phrase."""
-
-    label: str
-    start: int
-    end: int
 
 
 def expand(phrase: str, groups: Groups, *, regex: bool = False) -> str:
@@ -124,12 +110,7 @@ def _literals(elements: Iterable[_Element]) -> tuple[str, ...]:
         for element in elements
         if all(choice.literal for choice in element.choices)
     ]
-    return min(known, key=_commonness, default=())
-
-
-def _commonness(literals: Sequence[str]) -> tuple[int, int]:
-    """How little it tells that a text has one of these: how many are everyday characters, and how many short."""
-    return sum(literal in _COMMON for literal in literals), sum(len(literal) == 1 for literal in literals)
+    return min(known, key=commonness, default=())
 
 
 def must_have(phrases: Iterable[str]) -> frozenset[str]:
@@ -138,31 +119,29 @@ def must_have(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(itertools.chain(*found)) if all(found) else frozenset()
 
 
-def _openings(phrase: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def openings(phrase: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing.
 
     Third come words of which one must follow too, where they tell more than the opening.
     """
     elements = _elements(phrase)
     telling = _literals(elements[1:])
-    openings = [("", "")]
+    found = [("", "")]
     for index, element in enumerate(elements):
         choices = element.choices
-        known = all(opening for opening, _ in openings)
-        if known and len(openings) * len(choices) > _MOST_VARIANTS:
-            openings = [(opening, _join(elements[index:])) for opening, _ in openings]
+        known = all(opening for opening, _ in found)
+        if known and len(found) * len(choices) > _MOST_VARIANTS:
+            found = [(opening, _join(elements[index:])) for opening, _ in found]
             break
-        openings = [
-            (opening + choice.literal, choice.rest) for (opening, _), choice in itertools.product(openings, choices)
-        ]
+        found = [(opening + choice.literal, choice.rest) for (opening, _), choice in itertools.product(found, choices)]
         if any(choice.rest for choice in choices):
             following = _join(elements[index + 1 :])
-            openings = [(opening, rest + following) for opening, rest in openings]
+            found = [(opening, rest + following) for opening, rest in found]
             break
-    if not all(opening for opening, _ in openings):
+    if not all(opening for opening, _ in found):
         raise PhraseError(f"词表写法有误：“{phrase}”，开头至少要有一个字")
-    for opening, rest in openings:
-        better = _commonness(telling) < _commonness((opening,)) if len(opening) == 1 else not _commonness(telling)[0]
+    for opening, rest in found:
+        better = commonness(telling) < commonness((opening,)) if len(opening) == 1 else not commonness(telling)[0]
         yield opening, rest, telling if better else ()
 
 
@@ -172,83 +151,3 @@ def compiled(regex: str) -> re.Pattern[str]:
         return re.compile(regex)
     except re.error as error:
         raise PhraseError(f"词表写法有误：正则表达式“{error.pattern!s}”，{error}") from None
-
-
-class _Continuation:
-    """What may follow an opening; compiled when a text first has the opening, since few openings ever occur."""
-
-    __slots__ = ("_regex", "match_at")
-
-    def __init__(self, regex: str) -> None:
-        self._regex = regex
-        self.match_at: Callable[[str, int], re.Match[str] | None] = self._first
-
-    def _first(self, text: str, start: int) -> re.Match[str] | None:
-        self.match_at = compiled(self._regex).match
-        return self.match_at(text, start)
-
-
-class PhraseFinder:
-    """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap.
-
-    One pass finds the literal words of a text. A phrase is then tried where its opening stands, and only if the text
-    has a more telling word of it as well: many openings are met often.
-    """
-
-    def __init__(self, phrases: Iterable[tuple[str, str]], groups: Groups | None = None) -> None:
-        literal: dict[str, dict[str, None]] = {}
-        opened: dict[tuple[str, str, tuple[str, ...]], dict[str, None]] = {}
-        for label, written in phrases:
-            for word, rest, telling in _openings(expand(written, groups or {})):
-                if rest:
-                    opened.setdefault((word, label, telling), {})[rest] = None
-                else:
-                    literal.setdefault(word, {})[label] = None
-        known: dict[str, _Continuation] = {}
-        # A single character with a telling word is not looked for by itself: the word leads to it.
-        openings = {word for word, _, telling in opened if len(word) > 1 or not telling}
-        words = sorted({*literal, *openings, *itertools.chain(*(telling for _, _, telling in opened))})
-        number = {word: index for index, word in enumerate(words)}
-        self._led: list[tuple[str, str, _Continuation]] = []
-        leading: list[list[int]] = [[] for _ in words]
-        continued: list[list[tuple[str, _Continuation, frozenset[int]]]] = [[] for _ in words]
-        for (word, label, telling), rests in opened.items():
-            # One pattern for all that follows a single character, or for many; else the patterns of the phrases
-            # themselves, compiled once for all their openings.
-            for regex in ["|".join(rests)] if len(word) == 1 or len(rests) > _FEW else rests:
-                continuation = known.setdefault(regex, _Continuation(regex))
-                if len(word) == 1 and telling:
-                    for other in telling:
-                        leading[number[other]].append(len(self._led))
-                    self._led.append((word, label, continuation))
-                else:
-                    needed = frozenset(number[other] for other in telling)
-                    continued[number[word]].append((label, continuation, needed))
-        self._found = [
-            (tuple(sorted(literal.get(word, ()))), tuple(continued[index]), tuple(leading[index]))
-            for index, word in enumerate(words)
-        ]
-        self._automaton = AhoCorasick(words, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-
-    def find(self, text: str) -> list[Hit]:
-        """Every hit in the text, in no particular order."""
-        hits: list[Hit] = []
-        led: set[int] = set()
-        places = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        present = {index for index, _, _ in places}
-        for index, start, end in places:
-            labels, continued, leading = self._found[index]
-            for label in labels:
-                hits.append(Hit(label, start, end))
-            for label, rest, telling in continued:
-                if (not telling or not telling.isdisjoint(present)) and (match := rest.match_at(text, end)):
-                    hits.append(Hit(label, start, match.end()))
-            led.update(leading)
-        for number in led:
-            character, label, rest = self._led[number]
-            start = text.find(character)
-            while start >= 0:
-                if match := rest.match_at(text, start + 1):
-                    hits.append(Hit(label, start, match.end()))
-                start = text.find(character, start + 1)
-        return hits

@@ -1,7 +1,7 @@
 """Text → risk signals with evidence span and status, from the editable word lists in `lexicon/signals/`."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, get_args
@@ -10,14 +10,17 @@ import yaml
 
 from classifier.assessment import Signal, SignalStatus
 from classifier.lexicon import read
-from classifier.phrases import Hit, PhraseError, PhraseFinder, compiled, expand
+from classifier.phrasebook import Hit, Phrasebook, PhraseFinder
+from classifier.phrases import PhraseError
 from classifier.scope import JOKE, Reading, Scope
 from classifier.text import closed_up, normalise
 
 _GROUPS, _SUFFIX = "词组", ".yaml"
-_KINDS = ("词", "原话", "他意")
+# The fields that hold phrases, and those that hold regular expressions, each with its kind.
+_WORDS = {"词": "词", "原话": "原话", "他意": "他意"}
+_PATTERNS = {"正则": "词", "原话正则": "原话", "他意正则": "他意"}
 _EVERY_STATUS = frozenset(get_args(SignalStatus))
-_LISTS = (*_KINDS, "正则", "原话正则", "他意正则", "看")
+_LISTS = (*_WORDS, *_PATTERNS, "看")
 
 # One of these, present, makes a high risk whatever the tone (domain: 再发风险 高).
 GRAVE: tuple[str, ...] = ("暴力", "家暴", "威胁", "凶器", "纵火爆炸", "自伤轻生", "限制自由")
@@ -28,28 +31,35 @@ REASSURING: tuple[str, ...] = ("已化解", "未接触")
 class SignalFinder:
     """The compiled lexicon. `find` is pure and may be called from any thread."""
 
-    def __init__(self, lexicon: dict[str, dict[str, Any]], scope: Scope) -> None:
-        groups = lexicon.get(_GROUPS, {})
+    def __init__(
+        self, heeded: Mapping[str, Collection[str]], yields: Mapping[str, str], book: Phrasebook, scope: Scope
+    ) -> None:
+        """`heeded` are the tones that each signal heeds, `yields` the signal that one yields to, where it does."""
+        self.names = tuple(heeded)
+        self._heeded = {name: frozenset(tones) for name, tones in heeded.items()}
+        self._yields, self._book, self._scope = yields, book, scope
+        self._phrases = PhraseFinder(book)
+
+    @classmethod
+    def of(cls, lexicon: dict[str, dict[str, Any]], scope: Scope) -> "SignalFinder":
+        """From what the files say, by name. Takes seconds; raises PhraseError."""
         entries = {name: entry for name, entry in lexicon.items() if name != _GROUPS}
-        self.names = tuple(entries)
-        self._heeded = {name: frozenset(entry.get("看", _EVERY_STATUS)) for name, entry in entries.items()}
-        self._yields = {name: str(entry["让给"]) for name, entry in entries.items() if "让给" in entry}
-        self._scope = scope
-        self._phrases = PhraseFinder(
-            [
-                (f"{name}/{kind}", phrase)
-                for name, entry in entries.items()
-                for kind in _KINDS
-                for phrase in entry.get(kind, ())
-            ],
-            groups,
+        return cls(
+            {name: entry.get("看", _EVERY_STATUS) for name, entry in entries.items()},
+            {name: str(entry["让给"]) for name, entry in entries.items() if "让给" in entry},
+            Phrasebook.of(_listed(entries, _WORDS), lexicon.get(_GROUPS, {}), _listed(entries, _PATTERNS)),
+            scope,
         )
-        self._patterns = [
-            (f"{name}/{kind}", compiled(expand(pattern, groups, regex=True)))
-            for name, entry in entries.items()
-            for kind in _KINDS
-            for pattern in entry.get("正则" if kind == "词" else f"{kind}正则", ())
-        ]
+
+    @classmethod
+    def stored(cls, told: Mapping[str, Any]) -> "SignalFinder":
+        """What `to_store` gave, with the cues that ship with the package: nothing need be worked out again."""
+        return cls(told["heeded"], told["yields"], Phrasebook.stored(told["phrases"]), Scope.shipped())
+
+    def to_store(self) -> dict[str, Any]:
+        """The lexicon as JSON can hold it."""
+        heeded = {name: sorted(tones) for name, tones in self._heeded.items()}
+        return {"heeded": heeded, "yields": dict(self._yields), "phrases": self._book}
 
     @classmethod
     def shipped(cls) -> "SignalFinder":
@@ -65,12 +75,12 @@ class SignalFinder:
             if name != _GROUPS and (above := entry.get("让给", name)) not in lexicon:
                 raise PhraseError(f"{name}{_SUFFIX}：“让给”的信号“{above}”没有自己的文件")
         try:
-            return cls(lexicon, scope)
+            return cls.of(lexicon, scope)
         except PhraseError:
             groups = lexicon.get(_GROUPS, {})
             for name, entry in lexicon.items():
                 try:
-                    cls({_GROUPS: groups, name: entry}, scope)
+                    cls.of({_GROUPS: groups, name: entry}, scope)
                 except PhraseError as error:
                     raise PhraseError(f"{name}{_SUFFIX}：{error}") from None
             raise
@@ -83,7 +93,7 @@ class SignalFinder:
         """The same where the text was already normalised and closed up."""
         reading = Reading(closed)
         found: dict[str, list[Hit]] = {}
-        for hit in self._hits(reading.text):
+        for hit in self._phrases.find(reading.text):
             found.setdefault(hit.label, []).append(hit)
         names = dict.fromkeys(label.partition("/")[0] for label in found)
         signals: list[Signal] = []
@@ -111,11 +121,13 @@ class SignalFinder:
             judged.append((hit, status))
         return judged
 
-    def _hits(self, reading: str) -> list[Hit]:
-        hits = self._phrases.find(reading)
-        for label, pattern in self._patterns:
-            hits += [Hit(label, match.start(), match.end()) for match in pattern.finditer(reading)]
-        return hits
+
+def _listed(entries: Mapping[str, dict[str, Any]], fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What stands in these fields, each after its label."""
+    for name, entry in entries.items():
+        for field, kind in fields.items():
+            for written in entry.get(field, ()):
+                yield f"{name}/{kind}", written
 
 
 def _entry(file: Traversable) -> dict[str, Any]:

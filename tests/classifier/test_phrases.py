@@ -2,12 +2,13 @@
 
 import pytest
 
-from classifier.phrases import Hit, PhraseError, PhraseFinder, expand, to_regex
+from classifier.phrasebook import Hit, Phrasebook, PhraseFinder
+from classifier.phrases import PhraseError, expand, to_regex
 
 
 def found(text: str, *phrases: str, groups: dict[str, list[str]] | None = None) -> set[str]:
     """What the phrases find in the text."""
-    finder = PhraseFinder([("某", phrase) for phrase in phrases], groups)
+    finder = PhraseFinder(Phrasebook.of([("某", phrase) for phrase in phrases], groups))
     return {text[hit.start : hit.end] for hit in finder.find(text)}
 
 
@@ -59,11 +60,17 @@ def test_many_variants_still_find_the_whole() -> None:
 
 
 def test_label_and_place() -> None:
-    assert PhraseFinder([("甲", "打架"), ("乙", "架")]).find("打架") == [Hit("甲", 0, 2), Hit("乙", 1, 2)]
+    assert PhraseFinder(Phrasebook.of([("甲", "打架"), ("乙", "架")])).find("打架") == [
+        Hit("甲", 0, 2),
+        Hit("乙", 1, 2),
+    ]
 
 
 def test_one_phrase_under_two_labels() -> None:
-    assert {hit.label for hit in PhraseFinder([("甲", "打架"), ("乙", "打架")]).find("打架")} == {"甲", "乙"}
+    assert {hit.label for hit in PhraseFinder(Phrasebook.of([("甲", "打架"), ("乙", "打架")])).find("打架")} == {
+        "甲",
+        "乙",
+    }
 
 
 @pytest.mark.parametrize(
@@ -71,7 +78,7 @@ def test_one_phrase_under_two_labels() -> None:
 )
 def test_refuses(phrase: str) -> None:
     with pytest.raises(PhraseError, match="词表写法有误"):
-        PhraseFinder([("甲", phrase)])
+        Phrasebook.of([("甲", phrase)])
 
 
 def test_refuses_an_unknown_group() -> None:

@@ -1,5 +1,6 @@
 """How hits become signals: spans, statuses, idioms, threats in their own words, what yields to what."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.examples import shipped_examples
 from classifier.phrases import PhraseError
 from classifier.scope import Scope
 from classifier.signals import GRAVE, SignalFinder
@@ -17,7 +19,7 @@ SHIPPED = SignalFinder.shipped()
 
 
 def finder(**lexicon: dict[str, Any]) -> SignalFinder:
-    return SignalFinder(lexicon, Scope.shipped())
+    return SignalFinder.of(lexicon, Scope.shipped())
 
 
 def statuses(text: str, name: str) -> list[str]:
@@ -161,7 +163,15 @@ def test_a_fault_names_its_file(tmp_path: Path, content: str, complaint: str) ->
     assert complaint in str(caught.value)
 
 
-def test_fast_to_build() -> None:
+def test_stored_as_json_it_finds_the_same() -> None:
+    stored = SignalFinder.stored(json.loads(json.dumps(SHIPPED.to_store())))
+    assert stored.names == SHIPPED.names
+    for example in shipped_examples()[::20]:
+        assert stored.find(example.text) == SHIPPED.find(example.text)
+
+
+def test_fast_to_load() -> None:
+    told = SHIPPED.to_store()
     start = time.perf_counter()
-    SignalFinder.shipped()
+    SignalFinder.stored(told)
     assert time.perf_counter() - start < 3
