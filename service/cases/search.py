@@ -17,10 +17,12 @@ from service.cases.dues import DUES, FINISH, REVIEW, Due
 from service.cases.life import State
 from service.cases.model import Case
 from service.cases.store import case_of, visible
+from service.errors import InputError
 from service.storage.tables import case_file, case_guest, case_unit
 
 MOST_COUNTED = 5000
 _FEW = 5000  # entries of units and cases from which a list is made at once
+_LONGEST, _YEARS = 100, range(1970, 2200)
 _NUMBER = re.compile(r"\d{4}-\d*")
 
 
@@ -82,6 +84,17 @@ def search(
     rows = connection.execute(select(case_file).where(case_file.c.id.in_(page)))
     cases = sorted(map(case_of, rows), key=lambda case: page.index(case.id))
     return Found(tuple(cases), counts, len(found) > MOST_COUNTED)
+
+
+def checked(wanted: Filters) -> Filters:
+    """The filters if they can be asked; raises InputError."""
+    for typed in (wanted.words, wanted.colour, wanted.dispute_type, wanted.unit_id):
+        if len(typed) > _LONGEST or not typed.isprintable():
+            raise InputError(f"查询条件最多 {_LONGEST} 个可见字符")
+    for day in (wanted.opened_from, wanted.opened_to):
+        if day and day.year not in _YEARS:
+            raise InputError(f"日期要在 {_YEARS.start} 到 {_YEARS.stop - 1} 年之间")
+    return wanted
 
 
 def missed(due: Due, now: datetime) -> ColumnElement[bool]:
