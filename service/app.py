@@ -23,7 +23,10 @@ from service.accounts.gate import Gate
 from service.accounts.signing import SignIn
 from service.audit import pages as audit_pages
 from service.audit.actions import Trail
+from service.cases import export as case_export
+from service.cases import pages as case_pages
 from service.cases.actions import Cases
+from service.cases.attachments import Attachments
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
@@ -77,6 +80,9 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
+        app.state.attachments = attachments = Attachments(app.state.cases, configured.attachments_dir)
+        app.state.attachment_mb = configured.attachment_mb
+        attachments.sweep()
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
@@ -103,13 +109,16 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         guards.SizeLimit,
         limit=_MOST_BYTES,
         larger=_MORE_BYTES,
-        streamed=dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+        streamed={
+            **dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+            case_pages.UPLOADS: configured.attachment_mb * 1024 * 1024,
+        },
     )
     app.add_middleware(Gate, refuse=_answer)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, health):
+    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, case_export, health):
         app.include_router(module.router)
     for module in (
         pages,
@@ -120,6 +129,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_pages,
         table_pages,
         rescoring_pages,
+        case_pages,
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")

@@ -3,33 +3,47 @@
 import re
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from service import __version__
-from service.commands import account, audit, data, database, intake, model, rescore, rules, serve, timing, unit
 from service.errors import TongbanError
 
+# Where each command is. It is imported when it is asked for: a start is felt.
+_COMMANDS = {
+    "serve": "serve.serve",
+    "suggest": "intake.suggest",
+    "rescore": "rescore.rescore",
+    "train": "model.train",
+    "evaluate": "model.evaluate",
+    "compare": "model.compare",
+    "data": "data.data",
+    "rules": "rules.rules",
+    "timing": "timing.timing",
+    "database": "database.database",
+    "account": "account.account",
+    "unit": "unit.unit",
+    "audit": "audit.audit",
+}
 
-@click.group(help="警情通办：读懂警情描述，建议转给谁、用什么颜色，并说明理由。", no_args_is_help=True)
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"service.commands.{module}"), name)
+        return command
+
+
+@click.group(cls=_Commands, help="警情通办：读懂警情描述，建议转给谁、用什么颜色，并说明理由。", no_args_is_help=True)
 @click.version_option(__version__, message="tongban %(version)s", help="显示版本")
 def tongban() -> None:
     """The group that every command hangs on."""
-
-
-tongban.add_command(serve.serve)
-tongban.add_command(intake.suggest)
-tongban.add_command(rescore.rescore)
-tongban.add_command(model.train)
-tongban.add_command(model.evaluate)
-tongban.add_command(model.compare)
-tongban.add_command(data.data)
-tongban.add_command(rules.rules)
-tongban.add_command(timing.timing)
-tongban.add_command(database.database)
-tongban.add_command(account.account)
-tongban.add_command(unit.unit)
-tongban.add_command(audit.audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

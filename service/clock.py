@@ -30,3 +30,12 @@ def local(stamp: str) -> str:
 def in_china(moment: datetime) -> datetime:
     """The same moment on China's clock; one without a zone is taken to be so already."""
     return moment if moment.tzinfo is None else moment.astimezone(_ZONE)
+
+
+def as_typed(written: str) -> datetime:
+    """A moment as people write it, on China's clock where it names no other; raises ValueError."""
+    moment = datetime.fromisoformat(written.strip())
+    try:
+        return moment.replace(tzinfo=_ZONE) if moment.tzinfo is None else moment.astimezone(_ZONE)
+    except OverflowError as error:
+        raise ValueError(f"no such moment in China: {written}") from error

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
     upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判的文件一次最多上传多少 MB")
+    attachment_mb: int = Field(default=20, ge=1, le=1024, description="档案附件一个最多多少 MB")
     port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
 
     @field_validator("host")
@@ -64,6 +65,11 @@ class Settings(BaseSettings):
     def rescoring_dir(self) -> Path:
         """Where uploaded files and their results lie, a folder for each job."""
         return self.data_dir / "rescoring"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Where the files of cases lie, each under its id."""
+        return self.data_dir / "attachments"
 
     @property
     def model_key(self) -> Path:

@@ -11,6 +11,7 @@ import pytest
 
 from classifier import model_file
 from classifier.examples import lines_in, shipped_rows
+from classifier.fingerprint import fingerprint
 from classifier.model import Model
 from classifier.training import train
 from rules import Ruleset, load
@@ -33,16 +34,27 @@ def require(reason: str | None) -> None:
 
 @pytest.fixture(scope="session")
 def trained_data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A data folder that already holds a trained model, as after a first start; one for all test processes."""
+    """A data folder that already holds a trained model, as after a first start; one for all test processes.
+
+    TONGBAN_TEST_TRAINED names a data folder whose model is taken if today's rows, code and packages made it.
+    """
     alone = worker_id == "master"
     folder = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "trained"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "model.tongban").exists():
-            model = train(lambda _share, _message: None)
+            model = _trained_already() or train(lambda _share, _message: None)
             model_file.save(model, folder / "model.tongban", model_file.signing_key(folder / "model.key"))
     return folder
+
+
+def _trained_already() -> Model | None:
+    named = os.environ.get("TONGBAN_TEST_TRAINED")
+    if not named:
+        return None
+    found = model_file.load(Path(named) / "model.tongban", model_file.signing_key(Path(named) / "model.key"))
+    return found if found.fingerprint == fingerprint(list(lines_in(shipped_rows()))) else None
 
 
 @pytest.fixture(scope="session")

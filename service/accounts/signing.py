@@ -68,7 +68,7 @@ class SignIn:
             if not holder.enabled or not (way.usable(now) if isinstance(way, ApiKey) else not way.ended(now)):
                 return None
             roles = way.roles & holder.roles if isinstance(way, ApiKey) else holder.roles
-            seen = sight_of(connection, holder.id, roles, now.date().isoformat())
+            seen = sight_of(connection, holder.id, roles, clock.in_china(now).date().isoformat())
         if isinstance(way, ApiKey):
             self._touch_key(way)
             actor = Actor(holder.id, holder.login, holder.name, roles, "接口密钥")

@@ -42,6 +42,9 @@ class Action(StrEnum):
     JOB_DELETED = "删除任务"
     JOB_DOWNLOADED = "下载任务结果"
     CASE_EVENT = "档案轨迹"
+    PERSONAL_SHOWN = "显示个人信息"
+    CASE_HANDED_OUT = "导出档案"
+    ATTACHMENT_TAKEN = "下载附件"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from service import clock
-from service.cases.life import STEPS, Act
+from service.cases.life import IN_HAND, STEPS, Act
 from service.cases.model import Case
 from service.errors import InputError, RefusedError
 from service.timing.deadlines import Deadlines
@@ -86,12 +86,16 @@ def guarded(colour: str, colours: tuple[str, ...]) -> bool:
 
 
 def recoloured(case: Case, colour: str, moment: Moment) -> dict[str, Any]:
-    """The changes that another colour brings: what is owed moves with it."""
+    """The changes that another colour brings: what is owed moves with it, and what was asked of the old one falls."""
     if colour == case.colour:
         return {}
+    changes: dict[str, Any] = {"colour": colour, "lowering": {}}
     if case.colour not in moment.policy.colours:
-        return {"colour": colour, "review_by": moment.policy.reviewed(colour, moment.at)}
-    return {"colour": colour, **asdict(moment.policy.recoloured(standing(case), case.colour, colour, moment.at))}
+        return {**changes, "review_by": moment.policy.reviewed(colour, moment.at)}
+    owed = moment.policy.recoloured(standing(case), case.colour, colour, moment.at)
+    # Only whoever has a case in hand can report on it.
+    report_by = owed.report_by if case.state in IN_HAND else None
+    return {**changes, **asdict(replace(owed, report_by=report_by))}
 
 
 def standing(case: Case) -> Deadlines:
@@ -126,6 +130,7 @@ def _written(value: object) -> str:
     raise TypeError(f"not to be stored: {value!r}")
 
 
-def no_clock() -> dict[str, None]:
-    """The deadlines of a case that is closed."""
-    return dict.fromkeys(("accept_by", "finish_by", "report_by", "review_by", "visit_by", "paused_at"))
+def no_clock() -> dict[str, Any]:
+    """A closed case owes nothing, and nobody is still to answer."""
+    owed = ("accept_by", "finish_by", "report_by", "review_by", "visit_by", "paused_at")
+    return {**dict.fromkeys(owed), "lowering": {}}

@@ -61,7 +61,12 @@ class Join:
             raise RefusedError("这条警情已经在这份档案里")
         policy = moment.policy
         colour = heavier(policy.raised(case.colour), self.colour, policy.colours)
-        changes = {"incidents": [*case.incidents, self.incident], **recoloured(case, colour, moment)}
+        # Whoever asked to lower the colour did not know of this incident.
+        changes = {
+            "incidents": [*case.incidents, self.incident],
+            "lowering": {},
+            **recoloured(case, colour, moment),
+        }
         if self.reopens:
             changes |= {
                 "state": State.AT_CENTRE if case.centre_id else State.OPENED,
@@ -198,5 +203,13 @@ class Return:
         return Change(
             words(self.reason, "退回的理由"),
             {"原因": self.code, "第几次": times, "单位": case.lead_id},
-            {"state": state, "returns": times, "lead_id": "", "co_ids": [], "accept_by": None, "report_by": None},
+            {
+                "state": state,
+                "returns": times,
+                "lead_id": "",
+                "co_ids": [],
+                "accept_by": None,
+                "report_by": None,
+                "paused_at": None,
+            },
         )

@@ -75,6 +75,8 @@ IN_HAND = frozenset({State.ACCEPTED, State.HANDLING})
 # Nothing is to be done any more unless it flares up again.
 CLOSED = frozenset({State.KEPT, State.ARCHIVED, State.CRIMINAL, State.ENDED})
 ALL = frozenset(State)
+# Whose colour is looked at again.
+_REVIEWED = OPEN | {State.RESOLVED, State.VISITED, State.KEPT}
 # A new incident makes it an open case again.
 REOPENED = ALL - OPEN
 
@@ -119,10 +121,10 @@ STEPS: Mapping[Act, Step] = {
     Act.END: Step(IN_HAND, State.ENDED, _HANDLERS),
     Act.ESCALATE: Step(OPEN, None, _UNITS),
     Act.RAISE: Step(OPEN | {State.RESOLVED, State.VISITED}, None, _EVERYBODY - {Stance.GUEST}),
-    Act.REVIEW: Step(OPEN | {State.RESOLVED, State.KEPT}, None, _JUDGES),
-    Act.ASK_LOWER: Step(OPEN | {State.RESOLVED}, None, _JUDGES),
-    Act.AGREE_LOWER: Step(OPEN | {State.RESOLVED}, None, _JUDGES),
-    Act.REFUSE_LOWER: Step(OPEN | {State.RESOLVED}, None, _JUDGES),
+    Act.REVIEW: Step(_REVIEWED, None, _JUDGES),
+    Act.ASK_LOWER: Step(_REVIEWED, None, _JUDGES),
+    Act.AGREE_LOWER: Step(_REVIEWED, None, _JUDGES),
+    Act.REFUSE_LOWER: Step(_REVIEWED, None, _JUDGES),
     Act.PAUSE: Step(IN_HAND, None, _HANDLERS),
     Act.RESUME: Step(IN_HAND, None, _HANDLERS),
     Act.EXTEND: Step(IN_HAND, None, _JUDGES),

@@ -25,15 +25,25 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """A file was added; it lies outside the database, its hash stands here."""
+    """A file was added; it lies outside the database, its hash stands here. `size` is in bytes."""
 
     attachment: str
     name: str
+    media_type: str
+    size: int
     sha256: str
     act: ClassVar[Act] = Act.ATTACH
 
     def change(self, case: Case, moment: Moment) -> Change:
-        return Change(detail={"附件": self.attachment, "名称": self.name, "哈希": self.sha256})
+        return Change(
+            detail={
+                "附件": self.attachment,
+                "名称": self.name,
+                "格式": self.media_type,
+                "大小": self.size,
+                "哈希": self.sha256,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

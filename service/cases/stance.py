@@ -15,6 +15,11 @@ _ACTING = (
 )
 
 
+def invitable(actor: Actor) -> bool:
+    """Whether a case shared with them lets them in: an administrator sees none, an auditor changes none."""
+    return actor.has(Role.HELPER, Role.LEADER, *(role for role, _ in _ACTING))
+
+
 def stances(case: Case, actor: Actor) -> frozenset[Stance]:
     """Everything that the actor is to the case; empty where they have nothing to do with it."""
     taking_part = {
@@ -30,6 +35,6 @@ def stances(case: Case, actor: Actor) -> frozenset[Stance]:
     }
     if actor.has(Role.LEADER) and not actor.sees.isdisjoint(case.units):
         found.add(Stance.LEADER)
-    if actor.account_id in case.guests:
+    if invitable(actor) and actor.account_id in case.guests:
         found.add(Stance.GUEST)
     return frozenset(found)

@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor, Role
+from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
 from service.cases.model import Case, Event, after
+from service.cases.stance import invitable
 from service.errors import RefusedError
 from service.storage.tables import (
     case_count,
@@ -37,7 +39,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     seen: list[ColumnElement[bool]] = []
     if actor.sees:
         seen.append(exists().where(case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.in_(actor.sees)))
-    if actor.account_id:
+    if actor.account_id and invitable(actor):
         guest = and_(case_guest.c.case_id == case_file.c.id, case_guest.c.account_id == actor.account_id)
         seen.append(exists().where(guest))
     return or_(*seen) if seen else false()
@@ -80,6 +82,8 @@ def append(connection: Connection, before: Case, event: Event) -> Case:
             raise RefusedError(_FASTER)
     connection.execute(insert(case_event).values(_event_row(event)))
     _follow(connection, before, case)
+    if event.act is Act.ATTACH:
+        add_attachment(connection, event)
     told = {"id": str(uuid.uuid4()), "case_id": case.id, "seq": event.seq, "act": event.act.value, "at": event.at}
     connection.execute(insert(outbox).values(told))
     return case

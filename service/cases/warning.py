@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from service.cases.command import Change, Moment, check_colour, guarded, heavier, recoloured, words
-from service.cases.life import Act
+from service.cases.life import IN_HAND, Act
 from service.cases.model import Case
 from service.errors import InputError, RefusedError
 
@@ -35,7 +35,7 @@ class Raise:
         if heavier(case.colour, self.colour, colours) != self.colour or self.colour == case.colour:
             raise InputError(f"“{self.colour}”不比现在的“{case.colour}”重；要调低，请做复核")
         detail = {"预警颜色": {"原": case.colour, "现": self.colour}}
-        changes = {"lowering": {}, **recoloured(case, self.colour, moment)}
+        changes = recoloured(case, self.colour, moment)
         return Change(words(self.reason, "调高的理由"), detail, changes)
 
 
@@ -105,11 +105,7 @@ class AnswerLower:
         return Change(
             said,
             {"预警颜色": {"原": case.colour, "现": colour}, "请求人": case.lowering["姓名"]},
-            {
-                "lowering": {},
-                **recoloured(case, colour, moment),
-                "review_by": moment.policy.reviewed(colour, moment.at),
-            },
+            {**recoloured(case, colour, moment), "review_by": moment.policy.reviewed(colour, moment.at)},
         )
 
 
@@ -127,7 +123,7 @@ class Miss:
         # What is owed next: else the same day would be missed again.
         if self.what == "复核":
             changes["review_by"] = moment.policy.reviewed(colour, moment.at)
-        else:
+        elif case.state in IN_HAND:
             changes["report_by"] = moment.policy.reported(colour, moment.at)
         detail = {"漏报": self.what, "日期": self.day.isoformat(), "预警颜色": {"原": case.colour, "现": colour}}
         return Change(detail=detail, changes=changes)

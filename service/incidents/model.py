@@ -98,9 +98,10 @@ def _moment(stamp: str, now: datetime) -> str:
     if not stamp:
         return clock.stamp(now)
     try:
-        moment = clock.in_china(datetime.fromisoformat(stamp))
-    except ValueError as error:
+        moment = clock.as_typed(stamp)
+        kept = clock.stamp(moment)
+    except (ValueError, OverflowError) as error:
         raise InputError(f"“{stamp}”不是时间；应写成 2026-03-01 09:05") from error
     if moment > now:
         raise InputError("报警时间在将来")
-    return clock.stamp(moment)
+    return kept

@@ -6,9 +6,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service import clock
-from service.accounts.gate import Signed
+from service.accounts.gate import Signed, signed
 from service.accounts.model import Actor, Role
-from service.errors import TongbanError
+from service.cases.command import words
+from service.cases.dossier import Dossiers
+from service.cases.export import Files, dossiers
+from service.cases.handing_over import Keep
+from service.errors import InputError, RefusedError, TongbanError
+from service.incidents.form import RegistrationForm, registration_form
+from service.incidents.model import PartyRole
 from service.intake.actions import Intake
 from service.intake.api import Desk, intake
 from service.intake.marking import pieces
@@ -67,8 +73,33 @@ def live(request: Request, desk: Desk, values: Typed) -> Response:
 
 @router.get("/suggestions/{identity}")
 def suggestion(request: Request, identity: str, desk: Desk) -> Response:
-    """A kept suggestion, what was chosen, and the form to choose."""
+    """A kept suggestion, what was chosen, the form to choose, and once that is done the form to register."""
     return _suggestion_page(request, desk, desk.find(identity))
+
+
+@router.post("/suggestions/{identity}/case")
+def register(
+    request: Request,
+    identity: str,
+    desk: Desk,
+    actor: Signed,
+    files: Files,
+    typed: Annotated[RegistrationForm, Depends(registration_form)],
+    do: Annotated[str, Form()] = "",
+    keep_reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin a case with the incident, and hand it on or keep it; or one more row for people."""
+    kept = desk.find(identity)
+    more: dict[str, Any] = {"typed": typed, "keep_reason": keep_reason}
+    if do == "more":
+        return _suggestion_page(request, desk, kept, **more | {"typed": typed.with_another()})
+    if case := files.standing(actor, kept.id).case:
+        return RedirectResponse(f"/cases/{case.id}", 303)
+    try:
+        case_id = _begin(files, actor, kept, typed, do, keep_reason)
+    except TongbanError as error:
+        return _suggestion_page(request, desk, kept, error.status, register_error=error.message, **more)
+    return RedirectResponse(f"/cases/{case_id}?done=open", 303)
 
 
 @router.post("/suggestions/{identity}/choices")
@@ -136,10 +167,32 @@ def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
+def _begin(
+    files: Dossiers, actor: Actor, kept: KeptSuggestion, typed: RegistrationForm, do: str, keep_reason: str
+) -> str:
+    """The id of the new case; raises TongbanError, and then either nothing was done or the message says what was."""
+    if not kept.choices:
+        raise RefusedError("请先决定怎么办，再建档")
+    if do not in ("open", "transfer", "keep"):
+        raise InputError("请选建档、建档并流转或建档不流转")
+    reason = words(_newlines(keep_reason), "不流转的理由", needed=do == "keep")
+    case = files.cases.open(actor, kept.id, typed.registration())
+    try:
+        if do == "transfer":
+            files.cases.transfer(actor, case.id, seen=case.version)
+        elif do == "keep":
+            files.cases.do(actor, case.id, Keep(reason), seen=case.version)
+    except TongbanError as error:
+        raise RefusedError(f"已经建档，档案 {case.number}；后一步没有办成：{error.message}") from error
+    return case.id
+
+
 def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, status: int = 200, **more: Any) -> Response:
     known = kept.shown["known"]
     values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
     more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(kept.id)}
+    more |= {"standing": dossiers(request).standing(signed(request), kept.id), "party_roles": list(PartyRole)}
+    more.setdefault("typed", RegistrationForm())
     return _page(request, "intake.html", desk, status, kept=kept, **more)
 
 

@@ -12,6 +12,8 @@ from service.errors import InputError
 from service.rescoring import columns as col
 from service.rescoring.table import Part, Table
 
+_BUFFER = 1 << 18  # bytes of each column
+
 
 def open_parquet(path: Path) -> Table:
     """The table of a file; raises InputError where it is none, or two columns have one name."""
@@ -28,7 +30,8 @@ def open_parquet(path: Path) -> Table:
 def _parts(path: Path, rows: int) -> Iterator[Part]:
     read = 0
     try:
-        with pq.ParquetFile(path) as file:
+        # Buffered before it is asked for, all of the file would come into memory and stay there.
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
             total = max(1, file.metadata.num_rows)
             for batch in file.iter_batches(batch_size=rows):
                 read += batch.num_rows

@@ -6,17 +6,16 @@ The days come with the library chinesecalendar, which reads and fetches nothing;
 from datetime import date, timedelta
 from itertools import count, islice
 
-import chinese_calendar
+from chinese_calendar import holidays, workdays
 
 _DAY = timedelta(days=1)
-_YEARS = {day.year for day in chinese_calendar.holidays}
 # The State Council tells each November of the year to come; until the library knows, there is time to upgrade it.
 _NOTICE = timedelta(days=45)
 
 
 def is_working_day(day: date) -> bool:
     """Whether offices work; of a year that is not known, whether it is Monday to Friday."""
-    return bool(chinese_calendar.is_workday(day)) if day.year in _YEARS else day.weekday() < 5
+    return day in workdays or (day.weekday() < 5 and day not in holidays)
 
 
 def add_working_days(day: date, number: int) -> date:
@@ -38,7 +37,7 @@ def working_days_between(start: date, end: date) -> int:
 
 def known_until() -> date:
     """The last day whose holidays and make-up days are known."""
-    return date(max(_YEARS), 12, 31)
+    return date(max(holidays).year, 12, 31)
 
 
 def reminder(today: date) -> str:

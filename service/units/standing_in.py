@@ -64,7 +64,7 @@ class StandIns:
         absent_id = as_identity(account_id or actor.account_id)
         if absent_id != actor.account_id or not actor.account_id:
             actor.require(Role.ADMIN)
-        check_days(first_day, last_day, clock.now().date())
+        check_days(first_day, last_day, clock.in_china(clock.now()).date())
         new = StandIn(
             id=str(uuid.uuid4()),
             account_id=absent_id,
@@ -90,7 +90,7 @@ class StandIns:
             store.lock(connection)
             known = store.stand_ins(connection, None if actor.has(Role.ADMIN) else actor.account_id)
             found = next((one for one in known if one.id == as_identity(identity)), None)
-            if found is None or found.state(clock.now().date()) == "已结束":
+            if found is None or found.state(clock.in_china(clock.now()).date()) == "已结束":
                 raise NotFoundError("没有这项代班，或者已经结束了")
             if found.account_id != actor.account_id and not actor.has(Role.ADMIN):
                 raise ForbiddenError("代班要由请人代班的人或管理员结束")
@@ -134,5 +134,5 @@ def _check_free(accounts: dict[str, Account], known: list[StandIn], new: StandIn
 
 def _shown(connection: Connection, found: list[StandIn]) -> list[Standing]:
     names = {one.id: one.name for one in all_accounts(connection)}
-    today = clock.now().date()
+    today = clock.in_china(clock.now()).date()
     return [Standing(one, names[one.account_id], names[one.stand_in_id], one.state(today)) for one in found]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Role, roles_of
@@ -97,32 +97,41 @@ def end_stand_in(connection: Connection, identity: str, now: str) -> None:
 
 def sight_of(connection: Connection, account_id: str, roles: frozenset[Role], day: str) -> Sight:
     """What an account sees with these roles on a day: one query, and no row where it sees nothing."""
+    rows = connection.execute(_SEATS, {"account": account_id, "day": day}).all()
+    if not rows:
+        return NOTHING
+    # Where a unit stands is all that sight asks for; by position, since this is done for every row of every request.
+    tree = Tree(Unit(identity, "", _KINDS[kind], parent) for identity, kind, parent, _, _ in rows)
+    seats = [(identity, holder, held) for identity, _, _, holder, held in rows if holder is not None]
+    own = next((identity for identity, holder, _ in seats if holder == account_id), None)
+    absent = [Seat(identity, roles_of(held)) for identity, holder, held in seats if holder != account_id]
+    return sight(tree, roles, own, absent)
+
+
+def _seats() -> Any:
+    """Every unit, with the account of :account and of whoever it stands in for on :day; none if there is no such."""
     for_whom = select(stand_in.c.account_id).where(
-        stand_in.c.stand_in_id == account_id,
+        stand_in.c.stand_in_id == bindparam("account"),
         stand_in.c.ended_at.is_(None),
-        stand_in.c.first_day <= day,
-        stand_in.c.last_day >= day,
+        stand_in.c.first_day <= bindparam("day"),
+        stand_in.c.last_day >= bindparam("day"),
     )
     seats = (
         select(membership.c.account_id, membership.c.unit_id, account.c.roles)
         .join(account, and_(account.c.id == membership.c.account_id, account.c.disabled_at.is_(None)))
-        .where(or_(account.c.id == account_id, account.c.id.in_(for_whom)))
+        .where(or_(account.c.id == bindparam("account"), account.c.id.in_(for_whom)))
         .cte("seats")
     )
-    query = (
+    return (
         select(unit.c.id, unit.c.kind, unit.c.parent_id, seats.c.account_id, seats.c.roles)
         .outerjoin_from(unit, seats, seats.c.unit_id == unit.c.id)
         .where(exists().select_from(seats))
     )
-    rows = connection.execute(query).all()
-    if not rows:
-        return NOTHING
-    # Where a unit stands is all that sight asks for.
-    tree = Tree(Unit(row.id, "", Kind(row.kind), row.parent_id) for row in rows)
-    taken = [row for row in rows if row.account_id is not None]
-    own = next((row.id for row in taken if row.account_id == account_id), None)
-    absent = [Seat(row.id, roles_of(row.roles)) for row in taken if row.account_id != account_id]
-    return sight(tree, roles, own, absent)
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+# Made once: a request asks it, and making it takes longer than asking.
+_SEATS = _seats()
 
 
 def _changeable(one: Unit) -> dict[str, object]:

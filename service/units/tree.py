@@ -37,7 +37,7 @@ class Tree:
     def children(self, identity: str | None) -> list[Unit]:
         """The units right below, or at the top for None, by kind and name."""
         order = list(Kind)
-        return sorted(self._children[identity], key=lambda unit: (order.index(unit.kind), unit.name))
+        return sorted(self._children.get(identity, ()), key=lambda unit: (order.index(unit.kind), unit.name))
 
     def path(self, identity: str) -> Iterator[Unit]:
         """The unit itself, its parent and so on to the top."""
@@ -51,7 +51,7 @@ class Tree:
         found: list[str] = []
         waiting = [identity]
         while waiting:
-            added = [child.id for child in self._children[waiting.pop()]]
+            added = [child.id for child in self._children.get(waiting.pop(), ())]
             found += added
             waiting += added
         return frozenset(found)
@@ -90,9 +90,12 @@ class Tree:
             waiting += [(depth + 1, child) for child in reversed(self.children(unit.id))]
 
     def _circles(self, near: str) -> Iterator[list[Unit]]:
+        """Ever more units of the same 镇街, then those of none: never those of another."""
+        street = self.street_of(near)
         for unit in self.path(near):
-            yield [unit, *(self.units[one] for one in self.below(unit.id))]
-            if unit.kind is Kind.STREET:
+            around = [unit, *(self.units[one] for one in self.below(unit.id))]
+            yield [one for one in around if self.street_of(one.id) is street]
+            if unit is street:
                 break
         yield [unit for unit in self.units.values() if self.street_of(unit.id) is None]
 

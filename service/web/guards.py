@@ -1,5 +1,6 @@
 """What every request passes: a size limit counted as bytes arrive, a cross-origin check, and safe headers."""
 
+import re
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,8 +34,8 @@ HEADERS = {
 class SizeLimit:
     """Refuses a body above `limit` bytes as soon as it is passed; `larger` has the limits of paths that begin so.
 
-    The paths in `streamed` get theirs piece by piece, so that it need not fit into memory: whoever reads it there
-    sees TooLargeError where the limit of the path is passed.
+    The paths that a pattern in `streamed` fits get theirs piece by piece, so that it need not fit into memory: whoever
+    reads it there sees TooLargeError where the limit of the path is passed.
     """
 
     def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int], streamed: Mapping[str, int]) -> None:
@@ -44,7 +45,8 @@ class SizeLimit:
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        if (most := self.streamed.get(scope["path"])) is not None:
+        fitting = (most for path, most in self.streamed.items() if re.fullmatch(path, scope["path"]))
+        if (most := next(fitting, None)) is not None:
             await self.app(scope, _counted(receive, most), send)
             return
         larger = [limit for path, limit in self.larger.items() if scope["path"].startswith(path)]

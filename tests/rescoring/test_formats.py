@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,18 @@ def test_json_lines_are_kept_letter_by_letter(tmp_path: Path, rows: list[list[st
     for line, output, row in zip(lines, found, rows, strict=True):
         assert output.startswith(line[:-1] + ", ")
         assert json.loads(output)["描述"] == row[1]
+
+
+@pytest.mark.parametrize("rows_in_a_group", [1_000, 20_000])
+def test_a_parquet_file_never_is_in_memory_whole(rows_in_a_group: int, tmp_path: Path) -> None:
+    texts = pa.table({"描述": [os.urandom(500).hex() for _ in range(20_000)]})
+    pq.write_table(texts, tmp_path / "in.parquet", row_group_size=rows_in_a_group, use_dictionary=False)
+    size = texts.nbytes
+    del texts
+    before = pa.total_allocated_bytes()
+    taken = [pa.total_allocated_bytes() - before for _ in open_table(tmp_path / "in.parquet").parts(1_000)]
+    assert len(taken) == 20
+    assert max(taken) < size / 3
 
 
 @lenient

@@ -1,0 +1,104 @@
+"""Registering on the page of a suggestion that a person has decided."""
+
+import re
+
+import pytest
+
+from service.cases.life import State
+from service.incidents.form import registration_form
+from service.incidents.model import MOST_PARTIES
+from tests.casepage.conftest import Town
+
+PERSON = {
+    "role": "报警人",
+    "name": "王小满",
+    "phone": "13812345678",
+    "id_number": "330102198001011236",
+    "address": "3幢",
+}
+FORM = {"alarm_number": "3301002026", "place": "桥头社区", "happened_at": "2026-03-01T09:05", **PERSON}
+
+
+def test_the_form_comes_once_a_person_has_decided(village: Town) -> None:
+    officer = village.browser("officer")
+    assert "建档并流转到矛调中心" not in officer.get(f"/suggestions/{village.suggestion(decided=False)}").text
+    assert "建档并流转到矛调中心" in officer.get(f"/suggestions/{village.suggestion()}").text
+
+
+@pytest.mark.parametrize(("do", "state"), [("open", State.OPENED), ("transfer", State.AT_CENTRE), ("keep", State.KEPT)])
+def test_a_case_begins_and_goes_where_the_button_says(village: Town, do: str, state: State) -> None:
+    identity = village.suggestion()
+    data = {**FORM, "do": do, "keep_reason": "当场和好"}
+    answer = village.browser("officer").post(f"/suggestions/{identity}/case", data=data)
+    assert answer.status_code == 303, answer.text
+    case_id = answer.headers["location"].split("/")[2].partition("?")[0]
+    file = village.cases.find(village.actor("officer"), case_id)
+    assert file.case.state is state
+    known = file.incidents[0].registration
+    assert (known.alarm_number, known.place, known.happened_at) == (
+        "3301002026",
+        "桥头社区",
+        "2026-03-01T01:05:00.000Z",
+    )
+    assert [party.name for party in known.parties] == ["王小满"]
+    page = village.browser("officer").get(f"/suggestions/{identity}").text
+    assert f"/cases/{case_id}" in page
+    again = village.browser("officer").post(f"/suggestions/{identity}/case", data=data)
+    assert again.headers["location"] == f"/cases/{case_id}"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"happened_at": "昨天"}, "不是时间"),
+        ({"happened_at": "2999-01-01T00:00"}, "在将来"),
+        ({"happened_at": "0001-01-01T00:00"}, "不是时间"),
+        ({"do": "keep"}, "请写明不流转的理由"),
+        ({"do": ""}, "请选建档"),
+        ({"role": "路人"}, "没有“路人”这种人员"),
+        ({"phone": "1" * 41}, "电话太长"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(village: Town, change: dict[str, str], complaint: str) -> None:
+    identity = village.suggestion()
+    data = {**FORM, "do": "open", **change}
+    answer = village.browser("officer").post(f"/suggestions/{identity}/case", data=data)
+    assert answer.status_code == 422
+    assert complaint in answer.text
+    for name in ("alarm_number", "place", "happened_at", "name", "phone", "id_number", "address"):
+        assert f'name="{name}"' in answer.text
+        assert f'value="{data[name]}"' in answer.text
+    assert "已经建档" not in village.browser("officer").get(f"/suggestions/{identity}").text
+
+
+def test_another_row_for_a_person_comes_without_script(village: Town) -> None:
+    identity = village.suggestion()
+    page = village.browser("officer").post(f"/suggestions/{identity}/case", data={**FORM, "do": "more"}).text
+    assert len(re.findall('name="id_number"', page)) == 2
+    assert 'value="王小满"' in page
+    assert "已经建档" not in page
+
+
+def test_rows_end_where_no_more_people_are_taken() -> None:
+    form = registration_form(role=["当事人"] * MOST_PARTIES)
+    assert len(form.with_another().people) == MOST_PARTIES
+
+
+def test_without_a_unit_the_page_says_what_is_missing(village: Town) -> None:
+    identity = village.suggestion()
+    roaming = village.browser("roaming")
+    page = roaming.get(f"/suggestions/{identity}").text
+    assert "还没有所属单位，不能建档" in page
+    assert "建档并流转" not in page
+    assert roaming.post(f"/suggestions/{identity}/case", data={**FORM, "do": "open"}).status_code == 403
+
+
+def test_who_takes_no_incidents_registers_none(village: Town) -> None:
+    identity = village.suggestion()
+    assert village.browser("centre").post(f"/suggestions/{identity}/case", data=FORM).status_code == 403
+
+
+def test_an_undecided_incident_is_not_registered(village: Town) -> None:
+    identity = village.suggestion(decided=False)
+    answer = village.browser("officer").post(f"/suggestions/{identity}/case", data={**FORM, "do": "open"})
+    assert answer.status_code == 409
