@@ -1,6 +1,6 @@
 """What can be read across cases: the list, what somebody must do, the dispatch desk; and acts that name others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
@@ -9,19 +9,22 @@ from service.accounts.model import Actor, Role, as_identity
 from service.accounts.store import get_account
 from service.cases import todo
 from service.cases.actions import Cases
+from service.cases.attached import attachments_of
+from service.cases.dossier import Dossiers
 from service.cases.handing_over import Dispatch
 from service.cases.handling import Resolve
 from service.cases.model import Case
-from service.cases.people import masked_words
+from service.cases.privacy import masked_text
 from service.cases.search import Filters, Found, checked, search
 from service.cases.sharing import Share, Unshare
+from service.cases.stance import invitable
 from service.cases.store import case_of, events_of, get_case
 from service.cases.todo import ARBITRATE, DISPATCH, Duty, Group
 from service.cases.waiting import Waiting, advise, receivers, returns
 from service.errors import InputError, NotFoundError, RefusedError
 from service.incidents.store import get_incidents
 from service.intake.store import get_suggestion
-from service.storage.tables import attachment, case_file
+from service.storage.tables import case_file
 from service.units.model import Unit
 from service.units.store import all_units
 from service.units.tree import Tree
@@ -65,10 +68,14 @@ class Overview:
                 for group in todo.counts(connection, actor, now)
             ]
 
-    def counts(self, actor: Actor) -> list[Group]:
-        """How many cases wait for each duty."""
+    def waiting(self, actor: Actor) -> dict[str, int]:
+        """How much waits for the actor, by the page where it is done."""
+        if not (actor.acts_for or invitable(actor)):
+            return {}
         with self.cases.database.read() as connection:
-            return todo.counts(connection, actor, self.cases.now())
+            groups = todo.counts(connection, actor, self.cases.now())
+        at_desk = sum(group.total for group in groups if group.duty in (ARBITRATE, DISPATCH))
+        return {"/todo": sum(group.total for group in groups), "/desk": at_desk}
 
     def desk(self, actor: Actor, *, limit: int, offset: int = 0) -> Desk:
         """The cases that wait for the centre, arbitration first; raises ForbiddenError for who is not of one."""
@@ -112,28 +119,23 @@ class Overview:
         """Settle a case; raises InputError for an agreement that is no attachment of it, and as `Cases.do` does."""
         case, _ = self._case(actor, case_id)
         if wanted.agreement:
-            there = select(attachment.c.id).where(attachment.c.case_id == case.id)
             with self.cases.database.read() as connection:
-                if wanted.agreement not in set(connection.execute(there).scalars()):
+                if all(one.id != wanted.agreement for one in attachments_of(connection, case.id)):
                     raise InputError("协议要先作为附件放进这份档案")
         return self.cases.do(actor, case.id, wanted, seen=seen, key=key)
 
     def share(self, actor: Actor, case_id: str, account_id: str, *, seen: int | None, key: str = "") -> Case:
-        """Let a 调解志愿 see a case; raises InputError for anybody else, and as `Cases.do` does."""
-        case, _ = self._case(actor, case_id)
-        with self.cases.database.read() as connection:
-            account = get_account(connection, as_identity(account_id))
-        if account is None or not account.enabled or Role.HELPER not in account.roles:
-            raise InputError("只能共享给启用的、有“调解志愿”角色的账号")
-        return self.cases.do(actor, case.id, Share(account.id, account.name), seen=seen, key=key)
+        """Let a 调解志愿 near by see a case; raises InputError for anybody else, and as `Cases.do` does."""
+        dossier = Dossiers(self.cases).read(actor, case_id)
+        if account_id not in {*dossier.guests, *dossier.helpers}:
+            raise InputError("只能共享给本镇街或不属任何镇街的、有“调解志愿”角色的账号")
+        return self.cases.do(actor, case_id, Share(account_id, self._name(account_id)), seen=seen, key=key)
 
     def unshare(self, actor: Actor, case_id: str, account_id: str, *, seen: int | None, key: str = "") -> Case:
         """They may see it no longer; raises as `Cases.do` does."""
         case, _ = self._case(actor, case_id)
-        with self.cases.database.read() as connection:
-            account = get_account(connection, as_identity(account_id))
-        wanted = Unshare(account.id, account.name) if account else Unshare("", "")
-        return self.cases.do(actor, case.id, wanted, seen=seen, key=key)
+        identity = as_identity(account_id)
+        return self.cases.do(actor, case.id, Unshare(identity, self._name(identity)), seen=seen, key=key)
 
     def units(self, actor: Actor) -> list[Unit]:
         """The units whose cases the actor sees, as the tree has them."""
@@ -142,10 +144,15 @@ class Overview:
         everything = actor.has(Role.AUDITOR) or actor.via == "本机"
         return [unit for _, unit in tree.walk() if everything or unit.id in actor.sees]
 
-    def names(self, identities: Sequence[str]) -> dict[str, str]:
-        """The names of units by their ids; of units everybody may know."""
+    def names(self) -> dict[str, str]:
+        """The names of all units by their ids: everybody may know who there is."""
         with self.cases.database.read() as connection:
-            return {unit.id: unit.name for unit in all_units(connection) if unit.id in identities}
+            return {unit.id: unit.name for unit in all_units(connection)}
+
+    def _name(self, account_id: str) -> str:
+        with self.cases.database.read() as connection:
+            account = get_account(connection, account_id)
+        return account.name if account else ""
 
     def _case(self, actor: Actor, case_id: str) -> tuple[Case, Tree]:
         with self.cases.database.read() as connection:
@@ -157,6 +164,7 @@ class Overview:
     def _waiting(self, connection: Connection, case: Case, tree: Tree) -> Waiting:
         kept = get_suggestion(connection, case.incidents[-1])
         shown = kept.shown if kept else {}
+        people = [one.name for each in get_incidents(connection, case.incidents) for one in each.registration.parties]
         returned = returns(events_of(connection, case.id)) if case.returns else ()
         duty: Duty = ARBITRATE if case.state in ARBITRATE.states else DISPATCH
         task = todo.task(case, duty, self.cases.now())
@@ -164,7 +172,7 @@ class Overview:
             case=case,
             by=task.by,
             late=task.late,
-            text=masked_words(shown.get("text", ""), get_incidents(connection, case.incidents)),
+            text=masked_text(shown.get("text", ""), people)[0],
             department=kept.current.department if kept else "",
             types=tuple((one["name"], one["probability"]) for one in shown.get("dispute_types", ())[:3]),
             returned=returned,
