@@ -87,7 +87,7 @@ def dispatch(
     lead_id: Typed = "",
     co_ids: Annotated[Sequence[str], Form()] = (),
     note: Typed = "",
-    page: Typed = "1",
+    page: Annotated[int, Form()] = 1,
 ) -> Response:
     """As suggested, or otherwise with a reason. What is refused stays in its form."""
     try:
@@ -104,7 +104,7 @@ def dispatch(
     except TongbanError as error:
         sent = {"lead_id": lead_id, "co_ids": co_ids, "note": note}
         failed = {"failed": identity, "sent": sent, "error": error.message}
-        return _desk_page(request, actor, readings, int(page) if page.isdecimal() else 1, error.status, **failed)
+        return _desk_page(request, actor, readings, page, error.status, **failed)
     return RedirectResponse(f"/desk?{urlencode({'done': case.number})}", 303)
 
 

@@ -83,11 +83,8 @@ class Overview:
         now = self.cases.now()
         with self.cases.database.read() as connection:
             both = or_(*(todo.waiting(duty, actor, now) for duty in (ARBITRATE, DISPATCH)))
-            query = todo.urgent_first(
-                select(case_file).where(both).order_by(case_file.c.state.desc()),
-                DISPATCH.due,
-                self.cases.policy.colours,
-            )
+            first = select(case_file).where(both).order_by(case_file.c.state.not_in(ARBITRATE.states))
+            query = todo.urgent_first(first, DISPATCH.due, self.cases.policy.colours)
             rows = [case_of(row) for row in connection.execute(query.limit(limit).offset(offset))]
             groups = todo.counts(connection, actor, now)
             tree = Tree(all_units(connection))

@@ -116,7 +116,7 @@ def counts(connection: Connection, actor: Actor, now: datetime) -> list[Group]:
         for place, duty in enumerate(DUTIES)
     ]
     found: dict[int, tuple[dict[str, int], dict[str, int]]] = {}
-    for place, colour, count, late in connection.execute(union_all(*parts)).tuples():
+    for place, colour, count, late in connection.execute(union_all(*parts)):
         colours, lates = found.setdefault(place, ({}, {}))
         colours[colour], lates[colour] = count, late
     return [Group(DUTIES[place], *found[place]) for place in sorted(found)]
