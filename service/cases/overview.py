@@ -1,7 +1,7 @@
 """What can be read across cases: the list, what somebody must do, the dispatch desk; and acts that name others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, or_, select
 
@@ -78,13 +78,12 @@ class Overview:
         return {"/todo": sum(group.total for group in groups), "/desk": at_desk}
 
     def desk(self, actor: Actor, *, limit: int, offset: int = 0) -> Desk:
-        """The cases that wait for the centre, arbitration first; raises ForbiddenError for who is not of one."""
+        """The cases that wait for the centre, heaviest first; raises ForbiddenError for who is not of one."""
         actor.require(Role.CENTRE)
         now = self.cases.now()
         with self.cases.database.read() as connection:
             both = or_(*(todo.waiting(duty, actor, now) for duty in (ARBITRATE, DISPATCH)))
-            first = select(case_file).where(both).order_by(case_file.c.state.not_in(ARBITRATE.states))
-            query = todo.urgent_first(first, DISPATCH.due, self.cases.policy.colours)
+            query = todo.heaviest_first(select(case_file).where(both), DISPATCH.due, self.cases.policy.colours)
             rows = [case_of(row) for row in connection.execute(query.limit(limit).offset(offset))]
             groups = todo.counts(connection, actor, now)
             tree = Tree(all_units(connection))
@@ -172,7 +171,7 @@ class Overview:
             text=masked_text(shown.get("text", ""), people)[0],
             department=kept.current.department if kept else "",
             types=tuple((one["name"], one["probability"]) for one in shown.get("dispute_types", ())[:3]),
-            returned=returned,
+            returned=tuple(replace(one, reason=masked_text(one.reason, people)[0]) for one in returned),
             advice=advise(tree, case, kept, returned),
             receivers=receivers(tree, case),
         )

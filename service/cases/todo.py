@@ -125,17 +125,17 @@ def counts(connection: Connection, actor: Actor, now: datetime) -> list[Group]:
 def tasks(
     connection: Connection, actor: Actor, duty: Duty, now: datetime, *, order: tuple[str, ...], limit: int
 ) -> tuple[Task, ...]:
-    """The cases that wait for a duty, what is overdue longest first, then by colour and age."""
+    """The cases that wait for a duty: what is overdue first, then by colour, then the soonest due, then the oldest."""
     query = select(case_file).where(waiting(duty, actor, now)).limit(limit)
-    found = map(case_of, connection.execute(urgent_first(query, duty.due, order)))
+    found = map(case_of, connection.execute(heaviest_first(query.order_by(~_late(duty, now)), duty.due, order)))
     return tuple(task(one, duty, now) for one in found)
 
 
-def urgent_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str, ...]) -> Select[tuple[Case]]:
-    """A query over cases in the order of a limit, then of `order`, which names colours, then of age."""
+def heaviest_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str, ...]) -> Select[tuple[Case]]:
+    """A query over cases, what is equal by now in the order of the colours of `order`, then of a limit, then of age."""
     by = [case_file.c[due.field].asc().nulls_last()] if due else []
     rank = case({colour: place for place, colour in enumerate(order)}, value=case_file.c.colour, else_=-1)
-    return query.order_by(*by, rank, case_file.c.opened_at, case_file.c.id)
+    return query.order_by(rank, *by, case_file.c.opened_at, case_file.c.id)
 
 
 def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:

@@ -297,11 +297,15 @@ class TestTheDesk:
         with pytest.raises(InputError, match="只能选"):
             overview.dispatch(CENTRE, case.id, Dispatch("women", (unit,)), seen=None)
 
-    def test_arbitration_comes_before_all(self, overview: Overview, begun: Started) -> None:
-        begun(TO_CENTRE, colour="红")
+    def test_the_heaviest_come_first_and_pages_follow(self, overview: Overview, begun: Started, time: Clock) -> None:
+        begun(TO_CENTRE)
+        time.at += timedelta(days=30)
         times = overview.cases.policy.most_returns
-        case = begun(TO_CENTRE, *((TO_WOMEN, (WOMEN, Return("不属本部门职责", "不归妇联"))) * times))
-        assert [one.case.id for one in overview.desk(CENTRE, limit=1).waiting] == [case.id]
+        begun(TO_CENTRE, *((TO_WOMEN, (WOMEN, Return("不属本部门职责", "不归妇联"))) * times), colour="黄")
+        begun(TO_CENTRE, colour="红")
+        pages = [overview.desk(CENTRE, limit=2, offset=offset) for offset in (0, 2)]
+        assert [[one.case.colour for one in page.waiting] for page in pages] == [["红", "黄"], ["蓝"]]
+        assert [page.total for page in pages] == [3, 3]
 
     def test_it_is_the_centres_alone(self, overview: Overview, begun: Started) -> None:
         begun(TO_CENTRE)
