@@ -4,16 +4,17 @@ Ids are read colour by colour along an index that is made for it, up to so many 
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union_all
 
 from service import clock
 from service.accounts.model import Actor, Role
-from service.cases.dues import DUES, FINISH, REVIEW, Due
+from service.cases.dues import DUES, FINISH, Due
 from service.cases.life import State
 from service.cases.model import Case
 from service.cases.store import case_of, visible
@@ -71,18 +72,17 @@ def search(
 
     A colour that is not among them comes first. Counting ends at MOST_COUNTED.
     """
-    conditions = [visible(actor), *_conditions(wanted, now), *_narrowed(connection, actor)]
-    found: list[str] = []
-    counts: dict[str, int] = {}
-    for colour in _colours(connection, wanted, colours):
-        query = select(case_file.c.id).where(*conditions, case_file.c.colour == colour)
-        query = query.order_by(case_file.c.opened_at, case_file.c.id).limit(MOST_COUNTED + 1 - len(found))
-        ids = list(connection.execute(query).scalars())
-        counts |= {colour: len(ids)} if ids else {}
-        found += ids
+    narrowed = _narrowed(connection, actor)
+    conditions = [visible(actor), *_conditions(wanted, now), *narrowed]
+    if narrowed or wanted.overdue or wanted.unit_id:
+        rows = _sorted(connection, conditions, colours)
+    else:
+        rows = _along(connection, conditions, _colours(connection, wanted, colours))
+    counts = Counter(colour for _, colour in rows)
+    found = [identity for identity, _ in rows]
     page = found[:MOST_COUNTED][offset : offset + limit]
-    rows = connection.execute(select(case_file).where(case_file.c.id.in_(page)))
-    cases = sorted(map(case_of, rows), key=lambda case: page.index(case.id))
+    whole = connection.execute(select(case_file).where(case_file.c.id.in_(page)))
+    cases = sorted(map(case_of, whole), key=lambda one: page.index(one.id))
     return Found(tuple(cases), counts, len(found) > MOST_COUNTED)
 
 
@@ -101,14 +101,48 @@ def missed(due: Due, now: datetime) -> ColumnElement[bool]:
     """Whether a case owes this and it is over."""
     column = case_file.c[due.field]
     running = [case_file.c.paused_at.is_(None)] if due is FINISH else []
-    # Kept cases are many, and few of them are to be reviewed: not by the index of states.
-    state = case_file.c.state.concat("") if due is REVIEW else case_file.c.state
-    return and_(state.in_(due.states), column < due.mark(now), *running)
+    return and_(in_states(due.states), column < due.mark(now), *running)
 
 
 def helps(unit_id: str) -> ColumnElement[bool]:
     """Whether a unit is among the co-handlers, which are stored as a JSON list."""
     return case_file.c.co_ids.contains(f'"{unit_id}"', autoescape=True)
+
+
+def by_colour(colours: tuple[str, ...]) -> ColumnElement[int]:
+    """The place of a case's colour among these, before all of them where it is none of them."""
+    places = {colour: place for place, colour in enumerate(colours)}
+    return case(places, value=case_file.c.colour, else_=-1)
+
+
+def in_states(states: frozenset[State]) -> ColumnElement[bool]:
+    """Whether a case is in one of these states.
+
+    Kept cases are many, and few of them are asked for: these are not to be found by the index of states.
+    """
+    return (case_file.c.state.concat("") if State.KEPT in states else case_file.c.state).in_(states)
+
+
+def _along(
+    connection: Connection, conditions: list[ColumnElement[bool]], colours: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Ids and colours in order, read along the index, colour after colour."""
+    found: list[tuple[str, str]] = []
+    for colour in colours:
+        query = select(case_file.c.id).where(*conditions, case_file.c.colour == colour)
+        query = query.order_by(case_file.c.opened_at, case_file.c.id).limit(MOST_COUNTED + 1 - len(found))
+        found += [(identity, colour) for identity in connection.execute(query).scalars()]
+    return found
+
+
+def _sorted(
+    connection: Connection, conditions: list[ColumnElement[bool]], colours: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """The same where few are sought: these are found first and then sorted."""
+    table = case_file.c
+    query = select(table.id, table.colour).where(*conditions)
+    query = query.order_by(by_colour(colours), table.colour, table.opened_at, table.id).limit(MOST_COUNTED + 1)
+    return [(row.id, row.colour) for row in connection.execute(query)]
 
 
 def _narrowed(connection: Connection, actor: Actor) -> list[ColumnElement[bool]]:
@@ -140,6 +174,8 @@ def _conditions(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     table, found = case_file.c, list[ColumnElement[bool]]()
     if words := wanted.words.strip():
         found.append(_says(words))
+    if wanted.colour:
+        found.append(table.colour == wanted.colour)
     if wanted.states:
         found.append(table.state.in_(wanted.states))
     if wanted.colour:

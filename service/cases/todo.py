@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -26,7 +27,7 @@ from service.accounts.model import Actor, Role
 from service.cases.dues import ACCEPT, FINISH, REPORT, REVIEW, VISIT, Due, shown
 from service.cases.life import IN_HAND, STEPS, Act, Stance, State
 from service.cases.model import Case
-from service.cases.search import helps, missed
+from service.cases.search import by_colour, helps, in_states, missed
 from service.cases.store import case_of, visible
 from service.storage.tables import case_file, case_guest
 
@@ -134,21 +135,23 @@ def tasks(
 def heaviest_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str, ...]) -> Select[tuple[Case]]:
     """A query over cases, what is equal by now in the order of the colours of `order`, then of a limit, then of age."""
     by = [case_file.c[due.field].asc().nulls_last()] if due else []
-    rank = case({colour: place for place, colour in enumerate(order)}, value=case_file.c.colour, else_=-1)
-    return query.order_by(rank, *by, case_file.c.opened_at, case_file.c.id)
+    return query.order_by(by_colour(order), *by, case_file.c.opened_at, case_file.c.id)
 
 
 def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Whether a case waits for the actor to do it."""
-    found = [visible(actor), case_file.c.state.in_(duty.states), or_(*(_is(stance, actor) for stance in duty.by))]
+    found = [visible(actor), in_states(duty.states), or_(*(_is(stance, actor) for stance in duty.by))]
     if duty.due and duty.within is not None:
-        found.append(case_file.c[duty.due.field] <= duty.due.mark(now + duty.within))
+        near = case_file.alias()
+        soon = select(near.c.id).where(near.c[duty.due.field] <= duty.due.mark(now + duty.within))
+        # By itself, so that it is found by the index of that day.
+        found.append(case_file.c.id.in_(soon))
     if duty.due is FINISH:
         found.append(case_file.c.paused_at.is_(None))
     if duty.act is Act.AGREE_LOWER:
-        # Who asked can't agree.
+        # Who asked can't agree. As the index of such cases has it: a bound value would not be known for the same.
         mine = case_file.c.lowering.contains(f'"{actor.account_id}"', autoescape=True)
-        found += [case_file.c.lowering != "{}", ~mine]
+        found += [case_file.c.lowering != literal_column("'{}'"), ~mine]
     return and_(*found)
 
 
