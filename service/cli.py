@@ -21,7 +21,7 @@ _COMMANDS = {
     "data": "data.data",
     "rules": "rules.rules",
     "timing": "timing.timing",
-    "database": "database.database",
+    "db": "database.database",
     "account": "account.account",
     "unit": "unit.unit",
     "audit": "audit.audit",

@@ -154,8 +154,12 @@ def check_labels(model: Model, ruleset: Ruleset) -> None:
 
 
 def open_policy(settings: Settings, ruleset: Ruleset) -> Policy:
-    """The time limits; raises SetupError with every problem if they can't be used, or don't fit the rule set."""
-    policy, problems = load_policy(settings.warning_file, Names(ruleset.colours, ruleset.dispute_types))
+    """The time limits; raises SetupError with every problem if they can't be used, or don't fit the rule set.
+
+    The shipped ones are not held against a station's own rule set: it must not keep the desk from opening.
+    """
+    names = Names(ruleset.colours, ruleset.dispute_types) if settings.warning_file else None
+    policy, problems = load_policy(settings.warning_file, names)
     if policy is None:
         raise SetupError("时限文件有错，不能启动：\n" + "\n".join(map(str, problems)))
     return policy

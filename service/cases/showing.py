@@ -93,8 +93,12 @@ def _track(dossier: Dossier, revealed: bool) -> list[Line]:
     def masked(words: str) -> str:
         return masked_text(words, people)[0]
 
+    def fact(name: str, words: str) -> str:
+        # The number of an alarm is nobody's, though it may look like an identity number.
+        return words if name == "警情" else masked(words)
+
     return [
-        replace(line, reason=masked(line.reason), facts=tuple((name, masked(words)) for name, words in line.facts))
+        replace(line, reason=masked(line.reason), facts=tuple((name, fact(name, words)) for name, words in line.facts))
         for line in lines
     ]
 

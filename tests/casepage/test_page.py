@@ -31,6 +31,11 @@ def test_the_head_says_what_it_is_and_what_is_owed(village: Town) -> None:
     assert "已超" not in page
 
 
+def test_the_number_of_an_alarm_is_not_taken_for_that_of_a_person(village: Town) -> None:
+    page = _page(village, "officer", village.case())
+    assert page.count(KNOWN.alarm_number) == 2  # with the incident and in the track list
+
+
 def test_what_is_overdue_is_said_in_words(village: Town) -> None:
     case_id = village.in_hand()
     object.__setattr__(village.cases, "now", lambda at=village.cases.now: at() + timedelta(days=400))

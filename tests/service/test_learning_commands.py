@@ -143,7 +143,9 @@ def _choose(home: Path, identity: str) -> None:
 
 def test_every_command_explains_itself() -> None:
     context = click.Context(tongban)
-    commands = [tongban.get_command(context, name) for name in tongban.list_commands(context)]
+    named = {name: tongban.get_command(context, name) for name in tongban.list_commands(context)}
+    assert all(command and command.name == name for name, command in named.items())
+    commands = [*named.values()]
     groups = [command for command in commands if isinstance(command, click.Group)]
     commands += [command for group in groups for command in group.commands.values()]
     assert len(commands) > 30
