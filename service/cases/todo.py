@@ -141,17 +141,19 @@ def heaviest_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str
 def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Whether a case waits for the actor to do it."""
     found = [visible(actor), in_states(duty.states), or_(*(_is(stance, actor) for stance in duty.by))]
+    # Days and requests by themselves, so that each is found by its index.
+    near = case_file.alias()
     if duty.due and duty.within is not None:
-        near = case_file.alias()
-        soon = select(near.c.id).where(near.c[duty.due.field] <= duty.due.mark(now + duty.within))
-        # By itself, so that it is found by the index of that day.
-        found.append(case_file.c.id.in_(soon))
+        soon = near.c[duty.due.field] <= duty.due.mark(now + duty.within)
+        found.append(case_file.c.id.in_(select(near.c.id).where(soon)))
     if duty.due is FINISH:
         found.append(case_file.c.paused_at.is_(None))
     if duty.act is Act.AGREE_LOWER:
-        # Who asked can't agree. As the index of such cases has it: a bound value would not be known for the same.
+        # Written as the index has it: a bound value would not be known for the same.
+        asked = select(near.c.id).where(near.c.lowering != literal_column("'{}'"))
+        # Who asked can't agree.
         mine = case_file.c.lowering.contains(f'"{actor.account_id}"', autoescape=True)
-        found += [case_file.c.lowering != literal_column("'{}'"), ~mine]
+        found += [case_file.c.id.in_(asked), ~mine]
     return and_(*found)
 
 
