@@ -128,7 +128,10 @@ def tasks(
 ) -> tuple[Task, ...]:
     """The cases that wait for a duty: what is overdue first, then by colour, then the soonest due, then the oldest."""
     query = select(case_file).where(waiting(duty, actor, now)).limit(limit)
-    found = map(case_of, connection.execute(heaviest_first(query.order_by(~_late(duty, now)), duty.due, order)))
+    if duty.due:
+        # Not by the negation: where no day is set it is neither true nor false.
+        query = query.order_by(case((missed(duty.due, now), 0), else_=1))
+    found = map(case_of, connection.execute(heaviest_first(query, duty.due, order)))
     return tuple(task(one, duty, now) for one in found)
 
 
