@@ -23,10 +23,13 @@ from service.accounts.gate import Gate
 from service.accounts.signing import SignIn
 from service.audit import pages as audit_pages
 from service.audit.actions import Trail
+from service.cases import api as cases_api
 from service.cases import export as case_export
+from service.cases import lists as case_lists
 from service.cases import pages as case_pages
 from service.cases.actions import Cases
 from service.cases.attachments import Attachments
+from service.cases.overview import Overview
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
@@ -80,6 +83,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
+        app.state.overview = Overview(app.state.cases)
         app.state.attachments = attachments = Attachments(app.state.cases, configured.attachments_dir)
         app.state.attachment_mb = configured.attachment_mb
         attachments.sweep()
@@ -118,7 +122,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, case_export, health):
+    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, cases_api, case_export, health):
         app.include_router(module.router)
     for module in (
         pages,
@@ -129,6 +133,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_pages,
         table_pages,
         rescoring_pages,
+        case_lists,
         case_pages,
     ):
         app.include_router(module.router)

@@ -16,14 +16,13 @@ from service.cases.life import Act, State
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
 from service.cases.privacy import masked_text
 from service.cases.sharing import Comment, Share, Unshare
+from service.cases.waiting import receivers
 from service.cases.warning import AnswerLower, AskLower, Escalate, Raise, Review
 from service.errors import InputError, RefusedError
 from service.timing.policy import Policy
-from service.units.model import Kind, Unit
 from service.web.forms import day_of
 
 Typed = Mapping[str, Sequence[str]]
-_NOT_DISPATCHED_TO = frozenset({Kind.STREET, Kind.CENTRE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +131,8 @@ def _colour(dossier: Dossier, policy: Policy, *, heavier: bool = False, stays: b
     return Field("colour", "预警颜色", "one", options=_plain(values), chosen=tuple(values[:1]))
 
 
-def _receivers(dossier: Dossier) -> list[Unit]:
-    """Whom the centre could dispatch to: units of its street, and those that belong to none."""
-    tree = dossier.tree
-    if dossier.case.station_id not in tree.units:
-        return []
-    street = tree.street_of(dossier.case.station_id)
-    units = [unit for _, unit in tree.walk() if unit.enabled and unit.kind not in _NOT_DISPATCHED_TO]
-    return [unit for unit in units if tree.street_of(unit.id) in (None, street)]
-
-
 def _dispatch(dossier: Dossier, _policy: Policy) -> list[Field]:
-    case, units = dossier.case, _receivers(dossier)
+    case, units = dossier.case, receivers(dossier.tree, dossier.case)
     known = {unit.id for unit in units}
     latest = dossier.kept.get(case.incidents[-1])
 

@@ -149,6 +149,8 @@ def records(request: Request, desk: Desk, page: int = 1) -> Response:
 
 
 def _home(actor: Actor) -> str:
+    if actor.has(Role.CENTRE, Role.HANDLER, Role.LEADER, Role.HELPER):
+        return "/todo"
     if actor.has(Role.ADMIN):
         return "/accounts"
     return "/audit" if actor.has(Role.AUDITOR) else "/account"

@@ -21,6 +21,8 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
     everything = {
         "health": health.report(request.app.state.intake),
         "actor": getattr(request.state, "actor", None),
+        # Asked for only where there is a menu.
+        "waiting": lambda: _waiting(request),
         **context,
     }
     return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)
@@ -28,4 +30,11 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 def problem(request: Request, status: int, message: str) -> Response:
     """An error as a page."""
-    return render(request, "problem.html", status, error=message)
+    # Nothing is counted: it may be the database that fails.
+    return render(request, "problem.html", status, error=message, waiting=dict)
+
+
+def _waiting(request: Request) -> dict[str, int]:
+    """How much waits for who is signed in, by the page where it is done."""
+    actor = getattr(request.state, "actor", None)
+    return request.app.state.overview.waiting(actor) if actor and actor.signed_in else {}

@@ -79,7 +79,11 @@ def upgrade() -> None:
     op.create_index("case_file_number", "case_file", ["number"], unique=True)
     op.create_index("case_file_state", "case_file", ["state", "colour", "changed_at"])
     op.create_index("case_file_opened_at", "case_file", ["opened_at"])
+    listed = ["colour", "opened_at", "id", "state", "dispute_type", "number", "place"]
+    op.create_index("case_file_list", "case_file", listed)
     op.create_index("case_file_changed_at", "case_file", ["changed_at"])
+    asked = sa.text("lowering != '{}'")
+    op.create_index("case_file_lowering", "case_file", ["id"], sqlite_where=asked, postgresql_where=asked)
     op.create_index("case_file_report_by", "case_file", ["report_by"])
     op.create_index("case_file_review_by", "case_file", ["review_by"])
     op.create_table(
