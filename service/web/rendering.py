@@ -21,11 +21,18 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
     everything = {
         "health": health.report(request.app.state.intake),
         "actor": getattr(request.state, "actor", None),
+        "unread": lambda: _unread(request),
         **context,
     }
     return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)
 
 
 def problem(request: Request, status: int, message: str) -> Response:
-    """An error as a page."""
-    return render(request, "problem.html", status, error=message)
+    """An error as a page. It asks no database: that may be what is wrong."""
+    return render(request, "problem.html", status, error=message, unread=lambda: 0)
+
+
+def _unread(request: Request) -> int:
+    """How many messages the actor has not read; 0 for nobody."""
+    actor = getattr(request.state, "actor", None)
+    return int(request.app.state.inbox.unread(actor)) if actor else 0
