@@ -46,6 +46,13 @@ from service.rulesets import pages as rules_pages
 from service.rulesets import table_api, table_pages
 from service.rulesets.actions import FaultyDraftError
 from service.rulesets.table_exchange import FaultyTableError
+from service.schedule import api as schedule_api
+from service.schedule import pages as schedule_pages
+from service.schedule.inbox import Inbox
+from service.schedule.lists import Lists
+from service.schedule.telling import Telling
+from service.schedule.thread import Repeating
+from service.schedule.ticking import Ticking
 from service.settings import Settings
 from service.startup import open_intake, open_policy, open_rulesets
 from service.units import api as units_api
@@ -54,6 +61,9 @@ from service.units.actions import Units
 from service.units.standing_in import StandIns
 from service.web import guards
 from service.web.rendering import problem
+from service.webhooks import api as webhooks_api
+from service.webhooks import pages as webhooks_pages
+from service.webhooks.actions import Webhooks
 
 # More threads than this only wait for one another on two cores.
 _THREADS = 8
@@ -64,6 +74,8 @@ _MORE_BYTES = {
     "/api/v1/rules/": 20 * 1024 * 1024,
     "/rules/": 20 * 1024 * 1024,
 }
+# Seconds between two looks at what comes round, and between two at what is to be told.
+_LOOK, _TELL = 60.0, 3.0
 # Made once: a second application in one process would otherwise count nothing.
 _count_request = default()
 
@@ -87,10 +99,19 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.attachments = attachments = Attachments(app.state.cases, configured.attachments_dir)
         app.state.attachment_mb = configured.attachment_mb
         attachments.sweep()
+        policy = app.state.cases.policy
+        app.state.inbox, app.state.lists = Inbox(desk.database), Lists(desk.database, policy)
+        app.state.webhooks = webhooks = Webhooks(desk.database, configured.reachable)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
-        with rulesets.following(), Worker(jobs, handlers(configured)):
+        with (
+            rulesets.following(),
+            Worker(jobs, handlers(configured)),
+            Repeating("日清周结", Ticking(app.state.cases).look, pause=_LOOK),
+            Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
+            Repeating("外发通知", webhooks.deliver, pause=_TELL),
+        ):
             yield
         desk.ruleset.close()
         desk.database.close()
@@ -122,7 +143,19 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
     app.add_middleware(guards.SameOrigin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     app.add_middleware(guards.SafeHeaders)
-    for module in (api, accounts_api, units_api, rules_api, table_api, rescoring_api, cases_api, case_export, health):
+    for module in (
+        api,
+        accounts_api,
+        units_api,
+        rules_api,
+        table_api,
+        rescoring_api,
+        cases_api,
+        case_export,
+        schedule_api,
+        webhooks_api,
+        health,
+    ):
         app.include_router(module.router)
     for module in (
         pages,
@@ -135,6 +168,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rescoring_pages,
         case_lists,
         case_pages,
+        schedule_pages,
+        webhooks_pages,
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")

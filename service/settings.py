@@ -1,9 +1,17 @@
 """All settings, read once from the environment (prefix TONGBAN_)."""
 
+import ipaddress
 from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Loopback and the private ranges (RFC 1918, RFC 4193).
+INTRANET: tuple[Network, ...] = tuple(
+    map(ipaddress.ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"))
+)
 
 
 class Settings(BaseSettings):
@@ -20,6 +28,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
     upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判的文件一次最多上传多少 MB")
     attachment_mb: int = Field(default=20, ge=1, le=1024, description="档案附件一个最多多少 MB")
+    webhook_networks: str = Field(
+        default="", description="外发通知除内网外还可以发往的网段；几个用逗号分开，空则只发往内网"
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="监听端口")
 
     @field_validator("host")
@@ -40,6 +51,20 @@ class Settings(BaseSettings):
         if url.startswith("sqlite:///") and (url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url):
             raise ValueError("SQLite 数据库要写明文件，如 sqlite:////var/lib/tongban/tongban.db")
         return url
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, written: str) -> str:
+        try:
+            _read_networks(written)
+        except ValueError as error:
+            raise ValueError(f"网段应写成 203.0.113.0/24 这样，几个用逗号分开：{written}") from error
+        return written
+
+    @property
+    def reachable(self) -> tuple[Network, ...]:
+        """Where webhooks may lead: the intranet, and what was added to it."""
+        return (*INTRANET, *_read_networks(self.webhook_networks))
 
     @property
     def database(self) -> str:
@@ -75,3 +100,7 @@ class Settings(BaseSettings):
     def model_key(self) -> Path:
         """The key that tells this installation's models from others."""
         return self.data_dir / "model.key"
+
+
+def _read_networks(written: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(one.strip()) for one in written.split(",") if one.strip())

@@ -133,7 +133,8 @@ STEPS: Mapping[Act, Step] = {
     Act.SHARE: Step(ALL, None, _HANDLERS),
     Act.UNSHARE: Step(ALL, None, _HANDLERS),
     Act.MISS: Step(OPEN, None, _SYSTEM),
-    Act.CHASE: Step(OPEN, None, _SYSTEM),
+    # Whoever settled it or kept it owes the visit, and another look.
+    Act.CHASE: Step(_REVIEWED, None, _SYSTEM),
 }
 
 

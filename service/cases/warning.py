@@ -1,7 +1,7 @@
 """The colour that lives: facts and misses raise it, only a review lowers it, and the heaviest only two persons."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import ClassVar
 
 from service.cases.command import Change, Moment, check_colour, guarded, heavier, recoloured, words
@@ -120,11 +120,12 @@ class Miss:
     def change(self, case: Case, moment: Moment) -> Change:
         colour = moment.policy.raised(case.colour)
         changes = recoloured(case, colour, moment)
-        # What is owed next: else the same day would be missed again.
+        # What is owed next: else the same day would be missed again. A report from the missed day on: that the day was
+        # noticed late excuses none of those after it.
         if self.what == "复核":
             changes["review_by"] = moment.policy.reviewed(colour, moment.at)
         elif case.state in IN_HAND:
-            changes["report_by"] = moment.policy.reported(colour, moment.at)
+            changes["report_by"] = moment.policy.reported(colour, datetime.combine(self.day, time()))
         detail = {"漏报": self.what, "日期": self.day.isoformat(), "预警颜色": {"原": case.colour, "现": colour}}
         return Change(detail=detail, changes=changes)
 

@@ -35,6 +35,9 @@ def problem(request: Request, status: int, message: str) -> Response:
 
 
 def _waiting(request: Request) -> dict[str, int]:
-    """How much waits for who is signed in, by the page where it is done."""
+    """How much waits for who is signed in, by the page where it is seen."""
     actor = getattr(request.state, "actor", None)
-    return request.app.state.overview.waiting(actor) if actor and actor.signed_in else {}
+    if not actor or not actor.signed_in:
+        return {}
+    state = request.app.state
+    return {**state.overview.waiting(actor), "/inbox": state.inbox.unread(actor)}
