@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.intake = desk = prepared or open_intake(configured, now().date())
         app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
         app.state.trail = Trail(desk.database)
+        app.state.demonstration = app.state.trail.demonstration
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)

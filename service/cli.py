@@ -25,6 +25,7 @@ _COMMANDS = {
     "account": "account.account",
     "unit": "unit.unit",
     "audit": "audit.audit",
+    "demo": "demo.demo",
 }
 
 

@@ -21,6 +21,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
     everything = {
         "health": health.report(request.app.state.intake),
         "actor": getattr(request.state, "actor", None),
+        "demonstration": getattr(request.app.state, "demonstration", False),
         **context,
     }
     return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)
