@@ -45,6 +45,8 @@ from service.rulesets.actions import FaultyDraftError
 from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
 from service.startup import open_intake, open_policy, open_rulesets
+from service.statistics import pages as statistics_pages
+from service.statistics.actions import Statistics
 from service.units import api as units_api
 from service.units import pages as units_pages
 from service.units.actions import Units
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.intake = desk = prepared or open_intake(configured, now().date())
         app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
         app.state.trail = Trail(desk.database)
+        app.state.statistics = Statistics(desk.database, lambda: desk.ruleset.colours)
         app.state.demonstration = app.state.trail.demonstration
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
@@ -127,6 +130,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         administration,
         units_pages,
         audit_pages,
+        statistics_pages,
         rules_pages,
         table_pages,
         rescoring_pages,
