@@ -55,6 +55,8 @@ from service.schedule.thread import Repeating
 from service.schedule.ticking import Ticking
 from service.settings import Settings
 from service.startup import open_intake, open_policy, open_rulesets
+from service.statistics import pages as statistics_pages
+from service.statistics.actions import Statistics
 from service.units import api as units_api
 from service.units import pages as units_pages
 from service.units.actions import Units
@@ -91,6 +93,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.intake = desk = prepared or open_intake(configured, now().date())
         app.state.sign_in, app.state.accounts = SignIn(desk.database), Accounts(desk.database)
         app.state.trail = Trail(desk.database)
+        app.state.statistics = Statistics(desk.database, lambda: desk.ruleset.colours)
+        app.state.demonstration = app.state.trail.demonstration
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
@@ -163,6 +167,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         administration,
         units_pages,
         audit_pages,
+        statistics_pages,
         rules_pages,
         table_pages,
         rescoring_pages,

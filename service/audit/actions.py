@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service.accounts.model import Actor, Role
 from service.audit import store
-from service.audit.model import Entry, Walk, walk
+from service.audit.model import Action, Entry, Walk, walk
 from service.storage.database import Database
 
 
@@ -27,6 +27,13 @@ class Trail:
         """How far the chain holds."""
         with self.database.read() as connection:
             return walk(store.entries(connection))
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the database was filled with invented data: then that is how its chain begins."""
+        with self.database.read() as connection:
+            first = store.get_entry(connection, 1)
+        return first is not None and first.action == Action.DEMONSTRATION
 
     def read(self, actor: Actor, limit: int, offset: int = 0, *, person: str = "", action: str = "") -> Page:
         """Entries newest first, of one person or one action where given; raises ForbiddenError."""

@@ -42,6 +42,7 @@ class Action(StrEnum):
     JOB_DELETED = "删除任务"
     JOB_DOWNLOADED = "下载任务结果"
     CASE_EVENT = "档案轨迹"
+    DEMONSTRATION = "放入演示数据"
     PERSONAL_SHOWN = "显示个人信息"
     CASE_HANDED_OUT = "导出档案"
     ATTACHMENT_TAKEN = "下载附件"

@@ -46,6 +46,12 @@ def entries(connection: Connection) -> Iterator[Entry]:
     return map(_entry, connection.execute(select(audit_entry).order_by(audit_entry.c.seq)).yield_per(500))
 
 
+def get_entry(connection: Connection, seq: int) -> Entry | None:
+    """The entry with this number, or None."""
+    row = connection.execute(select(audit_entry).where(audit_entry.c.seq == seq)).one_or_none()
+    return _entry(row) if row else None
+
+
 def recent_entries(connection: Connection, limit: int, offset: int, *, person: str, action: str) -> list[Entry]:
     """Newest first; an empty person or action is any."""
     query = _narrowed(select(audit_entry), person, action).order_by(audit_entry.c.seq.desc())

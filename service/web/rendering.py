@@ -23,6 +23,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "actor": getattr(request.state, "actor", None),
         # Asked for only where there is a menu.
         "waiting": lambda: _waiting(request),
+        "demonstration": getattr(request.app.state, "demonstration", False),
         **context,
     }
     return _TEMPLATES.TemplateResponse(request, template, everything, status_code=status)

@@ -1,0 +1,1 @@
+"""One invented town: nothing comes in, units, people and three months of cases that nobody ever had go out."""

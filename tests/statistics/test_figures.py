@@ -1,0 +1,170 @@
+"""The figures of the dashboard, over a small town whose cases the test moves by hand."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from rules import Ruleset
+from service.accounts.model import Actor
+from service.cases.actions import Cases
+from service.cases.handing_over import Accept, Dispatch, Return
+from service.cases.handling import Criminal, Resolve
+from service.cases.model import Case, Resolution, ReturnCode
+from service.cases.warning import Raise
+from service.errors import ForbiddenError
+from service.incidents.model import Registration
+from service.statistics.actions import Board, Statistics
+from service.statistics.model import Period, Share, Span, change, period, previous, year_before
+from service.storage.database import Database
+from tests.cases.town import (
+    AUDITOR,
+    CENTRE,
+    LEADER,
+    OFFICER,
+    STRANGE_CENTRE,
+    WOMEN,
+    Clock,
+    incident,
+    town,
+)
+
+MARCH = date(2026, 3, 2)
+
+
+class Work:
+    """The town at work on one case after another."""
+
+    def __init__(self, database: Database, ruleset: Ruleset) -> None:
+        self.database, self.ruleset, self.clock = database, ruleset, Clock()
+        self.cases: Cases = town(database, self.clock)
+        self.statistics = Statistics(database, lambda: ("红", "黄", "蓝"))
+
+    def opened(self, colour: str = "蓝") -> Case:
+        found = incident(self.database, self.ruleset, colour=colour)
+        return self.cases.open(OFFICER, found, Registration(place="桥头"))
+
+    def taken(self, colour: str = "蓝") -> Case:
+        case = self.cases.transfer(OFFICER, self.opened(colour).id)
+        case = self.cases.do(CENTRE, case.id, Dispatch("women", ("village",)))
+        return self.cases.do(WOMEN, case.id, Accept())
+
+    def resolved(self, after: timedelta) -> Case:
+        case = self.taken()
+        self.clock.at += after
+        return self.cases.do(WOMEN, case.id, Resolve(Resolution.ORAL, "双方和好"))
+
+    def board(self, actor: Actor = LEADER) -> Board:
+        return self.statistics.board(actor, Span.MONTH, MARCH)
+
+
+@pytest.fixture
+def work(database: Database, ruleset: Ruleset) -> Work:
+    return Work(database, ruleset)
+
+
+def test_each_act_of_the_period_is_counted(work: Work) -> None:
+    work.opened()
+    case = work.taken()
+    work.cases.do(WOMEN, case.id, Return(ReturnCode.UNCLEAR, "联系不上当事人"))
+    assert work.board().now.acts == {"建档": 2, "流转": 1, "退回": 1}
+
+
+def test_what_happened_in_another_month_is_not_counted_but_compared(work: Work) -> None:
+    work.opened()
+    april = work.statistics.board(LEADER, Span.MONTH, date(2026, 4, 5))
+    assert not april.now.acts
+    assert april.previous.acts == {"建档": 1}
+
+
+def test_a_return_counts_for_the_unit_that_returned(work: Work) -> None:
+    work.cases.do(WOMEN, work.taken().id, Return(ReturnCode.UNCLEAR, "联系不上当事人"))
+    assert {one.name: one.acts["退回"] for one in work.board().by_unit if one.acts["退回"]} == {"柳塘妇联": 1}
+
+
+def test_a_settlement_is_on_time_by_the_term_that_it_had(work: Work) -> None:
+    work.resolved(timedelta(days=2))
+    work.clock.at -= timedelta(days=1)
+    late = work.taken()
+    work.clock.at += timedelta(days=28, hours=14)
+    board = work.board()
+    assert board.now.on_time == Share(1, 1)
+    work.clock.at += timedelta(days=30)
+    work.cases.do(WOMEN, late.id, Resolve(Resolution.ORAL, "双方和好"))
+    assert work.statistics.board(LEADER, Span.MONTH, work.clock.at.date()).now.on_time == Share(0, 1)
+
+
+def test_recall_is_of_cases_that_became_red_or_criminal(work: Work) -> None:
+    work.opened("红")
+    work.opened("蓝")
+    work.cases.do(OFFICER, work.opened("蓝").id, Raise("红", "扬言报复"))
+    work.cases.do(OFFICER, work.opened("黄").id, Criminal("已立案"))
+    board = work.board()
+    assert board.red_recall == Share(1, 3)
+    assert board.now.acts["转案"] == 1
+
+
+def test_open_cases_are_shown_by_their_colour_heaviest_first(work: Work) -> None:
+    work.opened("黄")
+    work.opened("蓝")
+    assert list(work.board().colours_now) == [("红", 0), ("黄", 1), ("蓝", 1)]
+
+
+def test_a_village_counts_where_it_takes_part(work: Work) -> None:
+    work.taken()
+    work.opened()
+    assert [(one.name, one.acts["建档"]) for one in work.board().by_village] == [("桥头社区", 1)]
+
+
+def test_nobody_counts_what_they_do_not_see(work: Work) -> None:
+    work.taken("红")
+    foreign = work.board(STRANGE_CENTRE)
+    assert not foreign.now.acts
+    assert not foreign.by_type
+    assert not foreign.by_village
+    assert foreign.red_recall == Share(0, 0)
+    assert sum(count for _, count in foreign.colours_now) == 0
+    assert work.board(AUDITOR).now.acts["建档"] == 1
+
+
+@pytest.mark.parametrize("actor", [OFFICER, WOMEN], ids=lambda one: one.name)
+def test_who_leads_and_audits_nothing_gets_no_figures(work: Work, actor: Actor) -> None:
+    with pytest.raises(ForbiddenError):
+        work.board(actor)
+
+
+@pytest.mark.parametrize(
+    ("span", "now", "before", "a_year_ago"),
+    [
+        (Span.WEEK, ("2026-03-02", "2026-03-09"), ("2026-02-23", "2026-03-02"), ("2025-03-03", "2025-03-10")),
+        (Span.MONTH, ("2026-03-01", "2026-04-01"), ("2026-02-01", "2026-03-01"), ("2025-03-01", "2025-04-01")),
+        (Span.YEAR, ("2026-01-01", "2027-01-01"), ("2025-01-01", "2026-01-01"), ("2025-01-01", "2026-01-01")),
+    ],
+)
+def test_periods_and_what_they_are_compared_with(
+    span: Span, now: tuple[str, str], before: tuple[str, str], a_year_ago: tuple[str, str]
+) -> None:
+    chosen = period(span, MARCH)
+    for found, wanted in ((chosen, now), (previous(span, chosen), before), (year_before(span, chosen), a_year_ago)):
+        assert found == Period(*map(date.fromisoformat, wanted))
+
+
+def test_a_period_begins_and_ends_at_midnight_in_china() -> None:
+    assert period(Span.MONTH, MARCH).since == "2026-02-28T16:00:00.000Z"
+    assert period(Span.MONTH, MARCH).before == "2026-03-31T16:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Share(0, 0), "—"),
+        (Share(5, 19), "5/19（数量少，不算比例）"),
+        (Share(5, 20), "25%（5/20）"),
+    ],
+)
+def test_a_small_number_has_no_percentage(share: Share, words: str) -> None:
+    assert share.words == words
+
+
+def test_a_change_is_a_percentage_only_of_enough() -> None:
+    assert change(22, 20) == "+10%（原 20）"
+    assert change(22, 19) == "+3（原 19）"
