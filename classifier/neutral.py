@@ -30,7 +30,10 @@ def neutral_text(text: str) -> str:
     replaced = "".join((*pieces, text[done:])) if pieces else text
     if not lexicon.any_suffix.search(replaced):
         return replaced
-    return lexicon.places.sub(lambda name: _BLANK * len(name[0]), replaced)
+    # A name that is blanked may leave another one behind it.
+    while (blanked := lexicon.places.sub(lambda name: _BLANK * len(name[0]), replaced)) != replaced:
+        replaced = blanked
+    return replaced
 
 
 def neutral_words(words: Sequence[str]) -> list[str]:
