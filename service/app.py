@@ -1,7 +1,7 @@
 """Composition root of the web service: settings in, ASGI application out."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.resources import files
 
 from anyio import to_thread
@@ -109,13 +109,14 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
-        with (
-            rulesets.following(),
-            Worker(jobs, handlers(configured)),
+        app.state.repeating = (
             Repeating("日清周结", Ticking(app.state.cases).look, pause=_LOOK),
             Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
             Repeating("外发通知", webhooks.deliver, pause=_TELL),
-        ):
+        )
+        with ExitStack() as running:
+            for part in (rulesets.following(), Worker(jobs, handlers(configured)), *app.state.repeating):
+                running.enter_context(part)
             yield
         desk.ruleset.close()
         desk.database.close()

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from starlette.datastructures import State
 
 from service.intake.actions import Intake
 from service.storage import migrate
@@ -14,10 +15,12 @@ logger = logging.getLogger(__name__)
 router = APIRouter(tags=["运行状况"])
 
 
-def report(desk: Intake) -> dict[str, Any]:
-    """Versions and whatever works in a lesser way; needs no database."""
+def report(state: State) -> dict[str, Any]:
+    """Of a running application: versions, and whatever works in a lesser way; needs no database."""
+    desk: Intake = state.intake
     ruleset = desk.ruleset
-    notices = [*ruleset.notices, *filter(None, [desk.in_force.failure])]
+    failures = [desk.in_force.failure, *(one.failure for one in state.repeating)]
+    notices = [*ruleset.notices, *filter(None, failures)]
     if desk.model.tokenizer.implementation != "rjieba":
         notices.append(desk.model.tokenizer_note)
     return {
@@ -34,7 +37,7 @@ def report(desk: Intake) -> dict[str, Any]:
 @router.get("/livez", include_in_schema=False)
 def health(request: Request) -> dict[str, Any]:
     """进程活着；用的是哪个模型、规则集和引擎，有没有降级。不查数据库。"""
-    return report(request.app.state.intake)
+    return report(request.app.state)
 
 
 @router.get("/api/v1/ready", summary="就绪", responses={503: {"description": "数据库不可用或版本不对"}})

@@ -11,7 +11,7 @@ from service.cases.life import IN_HAND, STEPS, Act
 from service.cases.model import Case
 from service.errors import InputError, RefusedError
 from service.timing.deadlines import Deadlines
-from service.timing.policy import Policy
+from service.timing.policy import Level, Policy
 
 _MOST_WORDS = 2000
 
@@ -83,6 +83,11 @@ def check_colour(colour: str, colours: tuple[str, ...]) -> None:
 def guarded(colour: str, colours: tuple[str, ...]) -> bool:
     """Whether it takes two to lower this colour: the heaviest, and one that nobody knows any more."""
     return colour not in colours[1:]
+
+
+def level_of(policy: Policy, colour: str) -> Level:
+    """What a colour asks for; one that the policy no longer knows is the heaviest."""
+    return policy.level(colour if colour in policy.colours else policy.colours[0])
 
 
 def recoloured(case: Case, colour: str, moment: Moment) -> dict[str, Any]:

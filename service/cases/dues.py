@@ -27,7 +27,7 @@ class Due:
         return clock.in_china(now).date().isoformat() if self.daily else clock.stamp(now)
 
 
-ACCEPT = Due("accept_by", "签收", frozenset({State.AT_CENTRE, State.DISPATCHED}), daily=False)
+ACCEPT = Due("accept_by", "签收", frozenset({State.AT_CENTRE, State.ARBITRATION, State.DISPATCHED}), daily=False)
 FINISH = Due("finish_by", "办结", OPEN, daily=False)
 REPORT = Due("report_by", "反馈", IN_HAND)
 REVIEW = Due("review_by", "复核", STEPS[Act.REVIEW].sources)

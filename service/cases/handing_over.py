@@ -75,6 +75,7 @@ class Join:
                 "lead_id": "",
                 "co_ids": [],
                 "visit_by": None,
+                "accept_by": policy.transferred(colour, moment.at) if case.centre_id else None,
                 "closed_at": None,
                 "resolved_at": None,
                 "resolution": "",
@@ -208,7 +209,8 @@ class Return:
                 "returns": times,
                 "lead_id": "",
                 "co_ids": [],
-                "accept_by": None,
+                # It waits at the centre once more, and must not be forgotten there.
+                "accept_by": moment.policy.transferred(case.colour, moment.at),
                 "report_by": None,
                 "paused_at": None,
             },

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
 
-from service.cases.command import Change, Moment, check_colour, guarded, heavier, recoloured, words
+from service.cases.command import Change, Moment, check_colour, guarded, heavier, level_of, recoloured, words
 from service.cases.life import IN_HAND, Act
 from service.cases.model import Case
 from service.errors import InputError, RefusedError
@@ -12,13 +12,14 @@ from service.errors import InputError, RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """Brought before the next level by those who have it."""
+    """Brought before the next level by those who have it; before the highest one again."""
 
     reason: str
     act: ClassVar[Act] = Act.ESCALATE
 
     def change(self, case: Case, moment: Moment) -> Change:
-        return Change(words(self.reason, "上报的理由"), {"层级": case.level + 1}, {"level": case.level + 1})
+        level = min(case.level + 1, len(level_of(moment.policy, case.colour).steps))
+        return Change(words(self.reason, "上报的理由"), {"层级": level}, {"level": level})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,19 @@ class AnswerLower:
         )
 
 
+REPORT, REVIEW = "反馈", "复核"
+
+
+def missed(case: Case, day: date) -> tuple[str, ...]:
+    """What an open case owes by a day and has not given: a report, a review."""
+    owed = []
+    if case.state in IN_HAND and case.report_by and case.report_by <= day.isoformat():
+        owed.append(REPORT)
+    if case.open and case.review_by and case.review_by <= day.isoformat():
+        owed.append(REVIEW)
+    return tuple(owed)
+
+
 @dataclass(frozen=True, slots=True)
 class Miss:
     """A report or review was owed and did not come: the colour rises. `day` is the one that was missed."""
@@ -118,13 +132,15 @@ class Miss:
     act: ClassVar[Act] = Act.MISS
 
     def change(self, case: Case, moment: Moment) -> Change:
+        if self.what not in missed(case, self.day):
+            raise RefusedError(f"{self.day} 没有欠着的{self.what}")
         colour = moment.policy.raised(case.colour)
         changes = recoloured(case, colour, moment)
         # What is owed next: else the same day would be missed again. A report from the missed day on: that the day was
         # noticed late excuses none of those after it.
-        if self.what == "复核":
+        if self.what == REVIEW:
             changes["review_by"] = moment.policy.reviewed(colour, moment.at)
-        elif case.state in IN_HAND:
+        else:
             changes["report_by"] = moment.policy.reported(colour, datetime.combine(self.day, time()))
         detail = {"漏报": self.what, "日期": self.day.isoformat(), "预警颜色": {"原": case.colour, "现": colour}}
         return Change(detail=detail, changes=changes)

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from service.cases.command import standing
 from service.cases.life import IN_HAND, OPEN, Act, State
 from service.cases.model import Case
+from service.cases.warning import REPORT, REVIEW
 from service.schedule.line import Line
 from service.timing.deadlines import overdue
-from service.timing.policy import Level, Policy
+from service.timing.policy import Policy
 
-REPORT, REVIEW = "反馈", "复核"
 # Looked at by the schedule: open, or closed in a way that is still looked at again.
 WATCHED = OPEN | {State.RESOLVED, State.VISITED, State.KEPT}
 
@@ -23,21 +23,6 @@ class Overdue:
     what: str
     due: datetime | date
     level: int
-
-
-def missed(case: Case, day: date) -> tuple[str, ...]:
-    """What an open case owes by a day and has not given: a report, a review."""
-    owed = []
-    if case.state in IN_HAND and case.report_by and case.report_by <= day.isoformat():
-        owed.append(REPORT)
-    if case.open and case.review_by and case.review_by <= day.isoformat():
-        owed.append(REVIEW)
-    return tuple(owed)
-
-
-def level_of(policy: Policy, colour: str) -> Level:
-    """What a colour asks for; one that the policy no longer knows is the heaviest."""
-    return policy.level(colour if colour in policy.colours else policy.colours[0])
 
 
 def overdue_in(case: Case, events: Sequence[Line], policy: Policy, now: datetime) -> list[Overdue]:
@@ -53,7 +38,7 @@ def overdue_in(case: Case, events: Sequence[Line], policy: Policy, now: datetime
 
 def _dues(case: Case, events: Sequence[Line]) -> Iterator[tuple[str, datetime | date]]:
     limits = standing(case)
-    if limits.accept_by and case.state in (State.AT_CENTRE, State.DISPATCHED):
+    if limits.accept_by and case.state in (State.AT_CENTRE, State.ARBITRATION, State.DISPATCHED):
         yield "签收" if case.lead_id else "分派", limits.accept_by
     if limits.finish_by and case.open and not case.paused_at:
         yield "办结", limits.finish_by

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service import clock
+from service.cases.command import level_of
 from service.cases.life import Act
 from service.cases.model import Case, Event
 from service.schedule import store
 from service.schedule.audience import OF_LEVEL, Audience, People, Reached, people_of, reached
-from service.schedule.overdue import level_of
 from service.schedule.owed import holder
 from service.storage.database import Database
 from service.timing.policy import Policy

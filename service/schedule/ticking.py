@@ -15,11 +15,11 @@ from service.cases.actions import Cases
 from service.cases.command import Command
 from service.cases.model import Case
 from service.cases.stance import MACHINE
-from service.cases.warning import Chase, Miss
+from service.cases.warning import Chase, Miss, missed
 from service.errors import RefusedError, SetupError
 from service.schedule import store
 from service.schedule.audience import Audience, people_of, reached
-from service.schedule.overdue import missed, overdue_in
+from service.schedule.overdue import overdue_in
 from service.schedule.owed import holder
 from service.schedule.periods import Period, Schedule, due
 from service.units.store import all_units
@@ -50,6 +50,7 @@ class Ticking:
         """Everything that is due now."""
         now = self.cases.now()
         rounds = missed_now = 0
+        watched: dict[str, list[Case]] | None = None
         for schedule in Schedule:
             for unit_id, periods in self._due(schedule, now).items():
                 taken = [one for one in periods if self._take(unit_id, one, now)]
@@ -58,7 +59,8 @@ class Ticking:
                 rounds += len(taken)
                 if schedule is Schedule.DAILY:
                     # Days on which nothing ran are caught up at once: the colour rises for them together, not for each.
-                    missed_now += self._miss(unit_id, taken[-1].day, now)
+                    watched = self._watched(now) if watched is None else watched
+                    missed_now += self._miss(watched.get(unit_id, []), taken[-1].day)
                     for period in taken:
                         self._finish(unit_id, period, now)
                 else:
@@ -68,7 +70,8 @@ class Ticking:
 
     def _due(self, schedule: Schedule, now: datetime) -> dict[str, list[Period]]:
         with self.cases.database.read() as connection:
-            units = [one.id for one in all_units(connection) if one.enabled]
+            # Those that are disabled too: a case may still lie with one.
+            units = [one.id for one in all_units(connection)]
             last = store.last_done(connection, schedule.value)
         return {unit: found for unit in units if (found := list(due(schedule, self.cases.policy, now, last.get(unit))))}
 
@@ -80,9 +83,15 @@ class Ticking:
         with self.cases.database.write() as connection:
             store.finish(connection, unit_id, period, now)
 
-    def _miss(self, unit_id: str, day: date, now: datetime) -> int:
+    def _watched(self, now: datetime) -> dict[str, list[Case]]:
+        """By the unit whose turn it is."""
+        found: dict[str, list[Case]] = defaultdict(list)
         with self.cases.database.read() as connection:
-            mine = [one for one in store.watched(connection, now) if holder(one) == unit_id]
+            for case in store.watched(connection, now):
+                found[holder(case)].append(case)
+        return found
+
+    def _miss(self, mine: Sequence[Case], day: date) -> int:
         wanted = [(one, Miss(what, day), f"漏报 {what} {one.id} {day}") for one in mine for what in missed(one, day)]
         return self._carry_out(wanted)
 
@@ -101,7 +110,7 @@ class Ticking:
         return self._carry_out(wanted)
 
     def _carry_out(self, wanted: Sequence[tuple[Case, Command, str]]) -> int:
-        """Each unless it was before. A case that a person was faster with is looked at again next time."""
+        """Each unless it was before. Where a person was faster, a Miss looks again whether it still is one."""
         with self.cases.database.read() as connection:
             before = store.done_already(connection, {key for _, _, key in wanted})
         done, versions = 0, {case.id: case.version for case, _, _ in wanted}
@@ -109,7 +118,8 @@ class Ticking:
             if key in before:
                 continue
             try:
-                changed = self.cases.do(MACHINE, case.id, command, seen=versions[case.id], key=key)
+                seen = None if isinstance(command, Miss) else versions[case.id]
+                changed = self.cases.do(MACHINE, case.id, command, seen=seen, key=key)
             except RefusedError as refused:
                 logger.info("档案 %s %s：%s", case.number, command.act, refused.message)
             except SetupError as fault:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from rules import Ruleset
+from service import clock
 from service.accounts.model import Actor
 from service.audit.actions import Trail
 from service.cases import store
@@ -38,6 +39,7 @@ from tests.cases.town import (
     WOMEN,
     Clock,
     incident,
+    policy,
     town,
 )
 
@@ -172,6 +174,7 @@ class TestReturns:
             case = cases.do(actor, case.id, Return("需他部门牵头", "不是我们能定的"))
             assert case.returns == times
             assert (case.lead_id, case.co_ids) == ("", ())
+            assert case.accept_by == clock.stamp(policy().transferred(case.colour, time.at))
             if times < 3:
                 assert case.state is State.AT_CENTRE
                 time.at += timedelta(days=1)

@@ -189,6 +189,8 @@ def check_owed(case: Case) -> None:
     """Nothing is owed that can't be given as the case stands, and nothing is forgotten."""
     if case.open or case.state is State.KEPT:
         assert case.review_by
+    if case.state in (State.AT_CENTRE, State.ARBITRATION, State.DISPATCHED):
+        assert case.accept_by
     if case.state in IN_HAND:
         assert case.finish_by
         assert case.report_by or case.colour == "蓝"

@@ -1,26 +1,28 @@
 """What comes round: missed reports raise the colour once, whoever looks; overdue things are chased."""
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from rules import Ruleset
+from service import clock
 from service.cases.actions import Cases
-from service.cases.handing_over import Accept, Dispatch, Keep
+from service.cases.handing_over import Accept, Dispatch, Keep, Return
 from service.cases.handling import Report, Resolve
 from service.cases.life import Act
 from service.cases.model import Case, fault
+from service.cases.sharing import Comment
 from service.cases.stance import MACHINE
 from service.cases.warning import Raise, Review
 from service.incidents.model import Registration
 from service.schedule.periods import Schedule, due, newest
 from service.schedule.ticking import Done, Ticking
 from service.storage.database import Database
-from service.storage.tables import tick
+from service.storage.tables import tick, unit
 from tests.cases.town import CENTRE, MONDAY, OFFICER, UNITS, WOMEN, Clock, incident, policy, town
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -215,6 +217,45 @@ def test_a_transfer_that_nobody_accepts_is_chased_level_by_level(cases: Cases, r
         time.at = MONDAY + timedelta(hours=hours)
         Ticking(cases).look()
         assert chases(cases, case) == [("签收", level) for level in range(1, expected + 1)]
+
+
+def test_a_case_that_came_back_is_chased_at_the_centre(cases: Cases, ruleset: Ruleset, time: Clock) -> None:
+    case = cases.open(OFFICER, incident(cases.database, ruleset, colour="红"), Registration())
+    case = cases.transfer(OFFICER, case.id)
+    cases.do(CENTRE, case.id, Dispatch("women"))
+    cases.do(WOMEN, case.id, Return("不属本部门职责", "是欠薪"))
+    time.at = MONDAY + timedelta(hours=3)
+    Ticking(cases).look()
+    assert chases(cases, case) == [("分派", 1)]
+
+
+def test_what_lies_with_a_unit_that_was_disabled_is_watched_all_the_same(
+    cases: Cases, in_hand: Started, time: Clock, database: Database
+) -> None:
+    case = in_hand()
+    with database.write() as connection:
+        connection.execute(update(unit).where(unit.c.id == "women").values(disabled_at=clock.stamp(MONDAY)))
+    time.at = on(3)
+    Ticking(cases).look()
+    assert misses(cases, case) == [("反馈", "2026-03-03")]
+
+
+def test_a_report_that_comes_while_the_rounds_are_done_is_none_missed(
+    cases: Cases, in_hand: Started, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported, commented = in_hand(), in_hand()
+    time.at = on(3)
+    whole = Ticking._miss
+
+    def slow(self: Ticking, mine: Sequence[Case], day: date) -> int:
+        for case in mine:
+            cases.do(WOMEN, case.id, Report("双方已见面") if case.id == reported.id else Comment("正在打电话"))
+        return whole(self, mine, day)
+
+    monkeypatch.setattr(Ticking, "_miss", slow)
+    Ticking(cases).look()
+    assert misses(cases, reported) == []
+    assert misses(cases, commented) == [("反馈", "2026-03-03")]
 
 
 def test_missed_reports_are_chased_until_one_comes(cases: Cases, in_hand: Started, time: Clock) -> None:
