@@ -50,7 +50,12 @@ class Duty:
 
 TODAY = timedelta()
 ARBITRATE = Duty(
-    "待仲裁", "多次退回，由中心裁定主办单位", Act.DISPATCH, frozenset({State.ARBITRATION}), frozenset({Stance.CENTRE})
+    "待仲裁",
+    "多次退回，由中心裁定主办单位",
+    Act.DISPATCH,
+    frozenset({State.ARBITRATION}),
+    frozenset({Stance.CENTRE}),
+    ACCEPT,
 )
 DISPATCH = Duty(
     "待分派", "等中心确定主办和协办", Act.DISPATCH, frozenset({State.AT_CENTRE}), frozenset({Stance.CENTRE}), ACCEPT

@@ -237,14 +237,14 @@ class TestTodo:
         assert [(task.case.id == old, task.late) for task in group.tasks] == [(True, True), (False, False)]
         assert (dict(group.colours), group.late["蓝"], group.late["红"]) == ({"红": 1, "蓝": 1}, 1, 0)
 
-    def test_what_has_no_day_comes_after_what_is_overdue(self, overview: Overview, begun: Started, time: Clock) -> None:
+    def test_what_came_back_has_a_day_once_more(self, overview: Overview, begun: Started, time: Clock) -> None:
         late = begun(TO_CENTRE).id
         time.at += timedelta(days=30)
         returned = begun(TO_CENTRE, TO_WOMEN, (WOMEN, Return("事实不清", "地址不明")), colour="红").id
         (group, *_) = overview.todo(CENTRE)
         assert [(task.case.id, task.late, bool(task.by)) for task in group.tasks] == [
             (late, True, True),
-            (returned, False, False),
+            (returned, False, True),
         ]
 
     def test_every_task_is_one_that_may_be_done_by_who_sees_it(
