@@ -3,7 +3,6 @@
 Without the secret nobody can try all telephone numbers against the hashes; with another station's, nothing matches.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -102,4 +101,4 @@ def _names(party: Party, secret: bytes) -> Iterator[NameMark]:
 
 def _hash(kind: str, value: str, secret: bytes) -> str:
     message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+    return hmac.digest(secret, message, "sha256").hex()

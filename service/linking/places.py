@@ -4,6 +4,7 @@ import re
 
 from classifier.text import normalise
 
+_LONGEST = 200  # what is longer is a story
 _HAN = "[\u4e00-\u9fff]"
 _UNKNOWN = re.compile("某|xx|××|不详|不明|未知|不清楚")
 _REMARK = re.compile(r"[(（].*?[)）]")
@@ -45,6 +46,8 @@ def canonical_place(place: str) -> str | None:
 
     Records mention these or not.
     """
+    if len(place) > _LONGEST:
+        return None
     spelt = _NOISE.sub("", _REMARK.sub("", normalise(place)))
     if _UNKNOWN.search(spelt):
         return None

@@ -4,7 +4,7 @@ In doubt a number that looks like a telephone is one: what is masked needlessly 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -34,7 +34,7 @@ class Finding:
     value: str
 
 
-_EMAIL = re.compile(r"[A-Z0-9._%+-]*[A-Z0-9_%+-]@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+")
+_EMAIL = re.compile(r"(?<![A-Z0-9._%+-])[A-Z0-9._%+-]*[A-Z0-9_%+-]@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+")
 _PLATE = re.compile(
     r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z])[ .·•-]?"
     r"(?=[A-Z]*\d)([A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领])(?![A-Z0-9])"
@@ -68,10 +68,12 @@ _FOUND = "\n"  # stands for what was found: nothing reaches across it
 def find(text: str) -> tuple[Finding, ...]:
     """All findings in order of their place; none overlaps another."""
     seen, findings = folded(text), list[Finding]()
-    for search in (_emails, _plates, _digits, _spoken):
-        for found in list(search(seen)):
+    for search in (_emails, _plates, _digits, _spoken_identities, _spoken_mobiles):
+        signs = list(seen)
+        for found in search(seen):
             findings.append(found)
-            seen = seen[: found.start] + _FOUND * (found.end - found.start) + seen[found.end :]
+            signs[found.start : found.end] = _FOUND * (found.end - found.start)
+        seen = "".join(signs)
     return tuple(sorted(findings, key=lambda found: found.start))
 
 
@@ -135,7 +137,7 @@ def _of_pieces(seen: str, pieces: Sequence[tuple[int, int]]) -> Finding | None:
         return Finding(Kind.MOBILE, start, end, digits)
     area = numbers.landline(digits)
     if area and lengths[0] == len(area[0]) and lengths[1:] in _LANDLINE_REST and not _amount(seen, end):
-        in_brackets = seen[:start].endswith("(") and seen[pieces[0][1]] == ")"
+        in_brackets = seen[max(0, start - 1) : start] == "(" and seen[pieces[0][1]] == ")"
         return Finding(Kind.LANDLINE, start - in_brackets, end, digits)
     if lengths in _LANDLINE_REST and _tells(_TELLS_LANDLINE, seen, start) and numbers.is_local(digits):
         return Finding(Kind.LANDLINE, start, end, digits)
@@ -186,22 +188,27 @@ def _glued(digits: str) -> list[tuple[Kind, int, str]] | None:
     return None
 
 
-def _spoken(seen: str) -> Iterator[Finding]:
-    """Numbers with digits in Chinese. A Chinese digit may stand before or after one by chance: 张三一三八…"""
-    said = with_spoken_digits(seen)
-    if said == seen:
-        return
-    for kind, pattern in ((Kind.IDENTITY, _SPOKEN_IDENTITY), (Kind.MOBILE, _SPOKEN_MOBILE)):
-        start = 0
-        while match := pattern.search(said, start):
-            value = re.sub(r"[^\dX]", "", match[0])
-            alone = not (seen[: match.start()][-1:].isdigit() or seen[match.end() :][:1].isdigit())
-            fits = kind is Kind.MOBILE or numbers.is_identity(value)
-            start = match.start() + 1
-            if alone and fits and seen[match.start() : match.end()] != match[0]:
-                yield Finding(kind, *match.span(), value)
-                start = match.end()
-                said = said[: match.start()] + _FOUND * len(match[0]) + said[match.end() :]
+def _spoken_identities(seen: str) -> Iterator[Finding]:
+    return _spoken(seen, Kind.IDENTITY, _SPOKEN_IDENTITY, numbers.is_identity)
+
+
+def _spoken_mobiles(seen: str) -> Iterator[Finding]:
+    return _spoken(seen, Kind.MOBILE, _SPOKEN_MOBILE, lambda digits: numbers.mobile(digits) is not None)
+
+
+def _spoken(seen: str, kind: Kind, pattern: re.Pattern[str], fits: Callable[[str], bool]) -> Iterator[Finding]:
+    """Numbers with digits in Chinese.
+
+    A Chinese digit may stand before or after one by chance (张三一三八…); an ASCII digit there belongs to it.
+    """
+    said, place = with_spoken_digits(seen), 0
+    while said != seen and (match := pattern.search(said, place)):
+        start, end = match.span()
+        value, place = re.sub(r"[^\dX]", "", match[0]), start + 1
+        alone = not (seen[max(0, start - 1) : start].isdigit() or seen[end : end + 1].isdigit())
+        if alone and seen[start:end] != match[0] and fits(value):
+            yield Finding(kind, start, end, value)
+            place = end
 
 
 def _tells(words: re.Pattern[str], seen: str, start: int) -> bool:

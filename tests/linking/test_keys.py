@@ -1,5 +1,6 @@
 """What an incident can be linked by."""
 
+import hmac
 import re
 
 import pytest
@@ -118,6 +119,11 @@ def test_another_stations_hashes_are_others() -> None:
     ours, theirs = trace(incident, SECRET), trace(incident, OTHER_SECRET)
     assert ours.keys.isdisjoint(theirs.keys)
     assert ours.names != theirs.names
+
+
+def test_a_hash_is_the_hmac_of_kind_and_value() -> None:
+    expected = hmac.new(SECRET, "电话\x0013812345678".encode(), "sha256").hexdigest()
+    assert hashed(KeyKind.PHONE, "13812345678", SECRET).value_hash == expected
 
 
 def test_one_value_of_two_kinds_has_two_hashes() -> None:
