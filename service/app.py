@@ -31,6 +31,8 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
 from service.jobs.worker import Worker
+from service.linking import pages as linking_pages
+from service.linking.actions import Linking
 from service.rescoring import api as rescoring_api
 from service.rescoring import pages as rescoring_pages
 from service.rescoring.actions import Rescoring
@@ -41,7 +43,7 @@ from service.rulesets import table_api, table_pages
 from service.rulesets.actions import FaultyDraftError
 from service.rulesets.table_exchange import FaultyTableError
 from service.settings import Settings
-from service.startup import open_intake, open_policy, open_rulesets
+from service.startup import open_intake, open_link_key, open_policy, open_rulesets
 from service.units import api as units_api
 from service.units import pages as units_pages
 from service.units.actions import Units
@@ -76,7 +78,9 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
-        app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
+        link_key = open_link_key(configured)
+        app.state.cases = cases = Cases(desk.database, open_policy(configured, desk.ruleset), link_key=link_key)
+        app.state.linking = Linking(cases, link_key)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
@@ -113,6 +117,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.include_router(module.router)
     for module in (
         pages,
+        linking_pages,
         accounts_pages,
         administration,
         units_pages,

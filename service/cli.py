@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from service import __version__
-from service.commands import account, audit, data, database, intake, model, rescore, rules, serve, timing, unit
+from service.commands import account, audit, data, database, intake, link, model, rescore, rules, serve, timing, unit
 from service.errors import TongbanError
 
 
@@ -30,6 +30,7 @@ tongban.add_command(database.database)
 tongban.add_command(account.account)
 tongban.add_command(unit.unit)
 tongban.add_command(audit.audit)
+tongban.add_command(link.link)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

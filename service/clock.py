@@ -30,3 +30,8 @@ def local(stamp: str) -> str:
 def in_china(moment: datetime) -> datetime:
     """The same moment on China's clock; one without a zone is taken to be so already."""
     return moment if moment.tzinfo is None else moment.astimezone(_ZONE)
+
+
+def moment(stamp: str) -> datetime:
+    """A stored stamp as a moment on China's clock."""
+    return datetime.fromisoformat(stamp).astimezone(_ZONE)

@@ -42,6 +42,7 @@ class Action(StrEnum):
     JOB_DELETED = "删除任务"
     JOB_DOWNLOADED = "下载任务结果"
     CASE_EVENT = "档案轨迹"
+    HELD_APART = "认定不是一回事"
 
 
 @dataclass(frozen=True, slots=True)

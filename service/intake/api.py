@@ -1,5 +1,6 @@
 """/api/v1/suggestions: suggest one or many, read one again, accept or choose otherwise."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -7,13 +8,26 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.accounts.gate import Signed
 from service.accounts.model import Role
+from service.incidents.model import MOST_PARTIES, Party, PartyRole, Registration
 from service.intake.actions import MOST_AT_ONCE, Intake
 from service.intake.model import KeptSuggestion, Proposal
+from service.linking.actions import Linking
 from service.web.answers import only
 
 router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"], responses=only(401, 403))
 
 _EXAMPLE = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
+
+
+class PartyIn(BaseModel):
+    """一个当事人，知道多少写多少。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: PartyRole = Field(default=PartyRole.CALLER, description="身份")
+    name: str = Field(default="", max_length=80, description="姓名")
+    phone: str = Field(default="", max_length=40, description="电话")
+    id_number: str = Field(default="", max_length=40, description="证件号码")
 
 
 class IncidentIn(BaseModel):
@@ -28,6 +42,24 @@ class IncidentIn(BaseModel):
         description="描述之外已知的事实，名称与规则集一致，如近90天重复次数、调解失败次数、时刻",
         examples=[{"近90天重复次数": 2}],
     )
+    parties: list[PartyIn] = Field(
+        default_factory=list, max_length=MOST_PARTIES, description="当事人；用来认出同一纠纷以前的警情，得出次数"
+    )
+    place: str = Field(default="", max_length=200, description="事发地址", examples=["柳塘镇桥头小区3幢201室"])
+    alarm_number: str = Field(default="", max_length=60, description="接警编号")
+    linked_alarm: str = Field(default="", max_length=60, description="关联的接警编号")
+    happened_at: str = Field(default="", max_length=40, description="报警时间，如 2026-03-01T09:05+08:00；不填为现在")
+
+    @property
+    def told(self) -> Registration:
+        """What it says besides text and facts."""
+        return Registration(
+            alarm_number=self.alarm_number,
+            linked_alarm=self.linked_alarm,
+            happened_at=self.happened_at,
+            place=self.place,
+            parties=tuple(Party(one.role, one.name, one.phone, one.id_number) for one in self.parties),
+        )
 
 
 class IncidentsIn(BaseModel):
@@ -65,15 +97,21 @@ Desk = Annotated[Intake, Depends(intake)]
 
 
 @router.post("", status_code=201, summary="研判一条", responses=only(413, 422), response_description="建议全文")
-def suggest_one(incident: IncidentIn, desk: Desk) -> Response:
-    """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。"""
-    return _json(desk.suggest(incident.text, incident.facts, "接口").body, 201)
+def suggest_one(incident: IncidentIn, desk: Desk, request: Request) -> Response:
+    """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。
+
+    同一纠纷以前有过警情的，次数自动成为已知的事实，出处写在 history 里；facts 里填了的以填的为准。
+    """
+    past = _links(request).past(incident.text, incident.told)
+    return _json(desk.suggest(incident.text, incident.facts, "接口", past).body, 201)
 
 
 @router.post("/batch", status_code=201, summary="研判一批", responses=only(413, 422))
-def suggest_many(incidents: IncidentsIn, desk: Desk) -> dict[str, list[dict[str, Any]]]:
+def suggest_many(incidents: IncidentsIn, desk: Desk, request: Request) -> dict[str, list[dict[str, Any]]]:
     """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
-    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量")
+    links = _links(request)
+    pasts = [partial(links.past, item.text, item.told) for item in incidents.items]
+    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量", pasts)
     return {"items": [result.shown for result in results]}
 
 
@@ -98,6 +136,11 @@ def choose(identity: str, choice: ChoiceIn, desk: Desk, actor: Signed) -> dict[s
         seen=choice.seen,
     )
     return _whole(desk.choose(identity, proposal, actor))
+
+
+def _links(request: Request) -> Linking:
+    links: Linking = request.app.state.linking
+    return links
 
 
 def _whole(kept: KeptSuggestion) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service import clock
-from service.accounts.gate import Signed
+from service.accounts.gate import Signed, signed
 from service.accounts.model import Actor, Role
 from service.errors import TongbanError
 from service.intake.actions import Intake
 from service.intake.api import Desk, intake
 from service.intake.marking import pieces
 from service.intake.model import KeptSuggestion, Proposal
+from service.linking.actions import Linking
+from service.linking.pages import Links, Told, linking
 from service.rescoring.api import rescoring
 from service.web.rendering import render
 
@@ -46,23 +48,25 @@ def form(request: Request, actor: Signed) -> Response:
 
 
 @router.post("/")
-def submit(request: Request, desk: Desk, values: Typed) -> Response:
+def submit(request: Request, desk: Desk, values: Typed, known: Told, links: Links) -> Response:
     """The form without script: keep a suggestion and go to its page."""
     try:
-        kept = desk.suggest(values["text"], _known(desk, values), "页面")
+        past = links.past(values["text"], known)
+        kept = desk.suggest(values["text"], _known(desk, values), "页面", past)
     except TongbanError as error:
-        return _page(request, "intake.html", desk, error.status, values=values, error=error.message)
+        return _page(request, "intake.html", desk, error.status, values=values, told=known, error=error.message)
     return RedirectResponse(f"/suggestions/{kept.id}", status_code=303)
 
 
 @router.post("/live")
-def live(request: Request, desk: Desk, values: Typed) -> Response:
+def live(request: Request, desk: Desk, actor: Signed, values: Typed, known: Told, links: Links) -> Response:
     """The answer alone, while somebody types."""
     try:
-        kept = desk.suggest(values["text"], _known(desk, values), "输入中")
+        past = links.past(values["text"], known)
+        kept = desk.suggest(values["text"], _known(desk, values), "输入中", past)
     except TongbanError as error:
         return _page(request, "_problem.html", desk, error.status, error=error.message)
-    return _page(request, "_answer.html", desk, kept=kept)
+    return _page(request, "_answer.html", desk, kept=kept, **_beside(links, actor, kept))
 
 
 @router.get("/suggestions/{identity}")
@@ -137,10 +141,20 @@ def _newlines(text: str) -> str:
 
 
 def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, status: int = 200, **more: Any) -> Response:
-    known = kept.shown["known"]
+    links, actor = linking(request), signed(request)
+    beside = _beside(links, actor, kept)
+    taken = kept.shown.get("history", {}).get("taken", ())
+    # What history gave is not put into the fields: there it would count as typed the next time.
+    known = {name: value for name, value in kept.shown["known"].items() if name not in taken}
     values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
     more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(kept.id)}
+    more |= {"told": beside["possible"].told, **beside}
     return _page(request, "intake.html", desk, status, kept=kept, **more)
+
+
+def _beside(links: Linking, actor: Actor, kept: KeptSuggestion) -> dict[str, Any]:
+    """What stands beside a suggestion: cases that may be of the same dispute, and how others like it were settled."""
+    return {"possible": links.possible(actor, kept), "similar": links.similar(actor, kept)}
 
 
 def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:
