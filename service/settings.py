@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     warning_file: Path | None = Field(default=None, description="时限文件；空则用自带的")
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
     link_key_file: Path | None = Field(
-        default=None, description="关联密钥文件；空则用数据文件夹里的 link.key，几台机器共用一个数据库时必须是同一个"
+        default=None, description="关联密钥文件；空则用数据文件夹里的 link.key；几台机器共用一个数据库时必须是同一个"
     )
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
