@@ -23,6 +23,7 @@ from service.storage.tables import case_event, case_incident, incident
 # Of each key the latest holders; of texts fewer, since many keys stand for one and phrases recur by chance.
 _MOST_HOLDERS = {KeyKind.PLACE: 200, KeyKind.TEXT: 20}
 _MOST_OF_OTHERS = 400
+_MOST_TEXTS = 50
 _MOST_WEIGHED = 500
 
 
@@ -56,9 +57,12 @@ NO_PAST = Past()
 def linked(connection: Connection, new: Trace) -> list[Linked]:
     """The registered incidents linked to this one at all, the strongest first and then the latest."""
     found: dict[str, None] = {}
-    for key in (*(mark.key for mark in new.marks), *new.bands):
-        most = _MOST_HOLDERS.get(key.kind, _MOST_OF_OTHERS)
-        found |= dict.fromkeys(store.holders(connection, key, most))
+    for mark in new.marks:
+        most = _MOST_HOLDERS.get(mark.key.kind, _MOST_OF_OTHERS)
+        found |= dict.fromkeys(store.holders(connection, mark.key, most))
+    # The more bands two texts share, the more alike they are.
+    texts = Counter(one for band in new.bands for one in store.holders(connection, band, _MOST_HOLDERS[band.kind]))
+    found |= dict.fromkeys(one for one, _ in texts.most_common(_MOST_TEXTS))
     found.pop(new.id, None)
     weighed = {
         other.id: weight

@@ -1,5 +1,6 @@
 """A description and its type come in; past cases that were settled, and how, go out: only those the actor sees."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -12,7 +13,7 @@ from service.linking.likeness import alike
 from service.storage.tables import case_event, case_file
 
 # The latest of a type: enough to find its like, few enough to be read while somebody types.
-_MOST_COMPARED = 300
+_MOST_COMPARED = 200
 _MOST_SHOWN = 3
 _SETTLED = (State.RESOLVED, State.VISITED, State.ARCHIVED)
 
@@ -33,8 +34,9 @@ class PastCase:
 def past_cases(connection: Connection, actor: Actor, text: str, dispute_type: str) -> list[PastCase]:
     """Up to three, the most alike first."""
     query = (
-        cases.seen_cases(actor)
+        select(case_file.c.id, case_file.c.incidents)
         .where(
+            cases.visible(actor),
             case_file.c.dispute_type == dispute_type,
             case_file.c.resolved_at.is_not(None),
             case_file.c.state.in_([state.value for state in _SETTLED]),
@@ -42,10 +44,13 @@ def past_cases(connection: Connection, actor: Actor, text: str, dispute_type: st
         .order_by(case_file.c.resolved_at.desc())
         .limit(_MOST_COMPARED)
     )
-    settled = {case.incidents[0]: case for case in map(cases.case_of, connection.execute(query))}
-    texts = store.texts_of(connection, settled)
+    firsts = {json.loads(row.incidents)[0]: row.id for row in connection.execute(query)}
+    texts = store.texts_of(connection, firsts)
     likest = alike(text, texts)[:_MOST_SHOWN]
-    said = _how(connection, [settled[one].id for one, _ in likest])
+    shown = [firsts[one] for one, _ in likest]
+    rows = connection.execute(select(case_file).where(case_file.c.id.in_(shown)))
+    settled = {case.incidents[0]: case for case in map(cases.case_of, rows)}
+    said = _how(connection, shown)
     return [
         PastCase(
             id=settled[one].id,

@@ -6,13 +6,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from service import clock
 from service.accounts.model import Actor
 from service.incidents.model import Party, PartyRole, Registration
 from service.linking.model import Key, KeyKind, Mark, NameMark, Trace
 from service.storage.tables import incident, incident_key, incident_trace, link_choice, suggestion, told
+
+# Made once: it is asked some twenty times for each incident, and making it takes longer than the answer.
+_HOLDERS = (
+    select(incident_key.c.incident_id)
+    .where(incident_key.c.kind == bindparam("wanted_kind"), incident_key.c.hash == bindparam("wanted_hash"))
+    .order_by(incident_key.c.at.desc())
+    .limit(bindparam("most"))
+)
 
 
 def keep_traces(connection: Connection, traces: Iterable[Trace]) -> None:
@@ -34,10 +42,8 @@ def keep_traces(connection: Connection, traces: Iterable[Trace]) -> None:
 
 def holders(connection: Connection, key: Key, most: int) -> list[str]:
     """The incidents that have a key, the latest first, so many at most."""
-    query = select(incident_key.c.incident_id).where(
-        incident_key.c.kind == key.kind.value, incident_key.c.hash == key.value_hash
-    )
-    return list(connection.execute(query.order_by(incident_key.c.at.desc()).limit(most)).scalars())
+    asked = {"wanted_kind": key.kind.value, "wanted_hash": key.value_hash, "most": most}
+    return list(connection.execute(_HOLDERS, asked).scalars())
 
 
 def traces_of(connection: Connection, ids: Collection[str]) -> list[Trace]:
