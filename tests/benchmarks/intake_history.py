@@ -26,8 +26,7 @@ from service.accounts.model import LOCAL
 from service.cases.actions import Cases
 from service.cases.life import State
 from service.commands import progress
-from service.incidents.model import Incident, Party, PartyRole, Registration
-from service.incidents.store import add_incident
+from service.incidents.model import Party, PartyRole, Registration
 from service.intake.actions import Intake
 from service.intake.model import KeptSuggestion
 from service.intake.store import add_suggestions, keep_ruleset
@@ -36,7 +35,7 @@ from service.linking.registered import trace_of
 from service.linking.store import keep_traces
 from service.settings import Settings
 from service.startup import open_intake, open_link_key, open_model, open_policy
-from service.storage.tables import case_file, case_incident, case_unit
+from service.storage.tables import case_file, case_incident, case_unit, incident, party
 
 _Value = TypeVar("_Value")
 _AT_ONCE = 1_000
@@ -107,20 +106,38 @@ def fill(desk: Intake, secret: bytes, many: int) -> None:
             kept.shown["ruleset"] = version
         with desk.database.write() as connection:
             add_suggestions(connection, [(one, json.dumps({"描述": one.shown["text"]})) for one, _, _ in some], "接口")
-            for kept, known, dispute in some:
-                add_incident(connection, Incident(kept.id, "station", known, kept.created_at))
-                if dispute not in cases:
-                    cases[dispute] = str(uuid.UUID(int=chance.getrandbits(128)))
-                    row = _case(cases[dispute], len(cases), kept, known, settled=chance.random() < 0.8)
-                    connection.execute(insert(case_file).values(row))
-                    connection.execute(insert(case_unit).values(case_id=row["id"], unit_id="station"))
-                connection.execute(insert(case_incident).values(incident_id=kept.id, case_id=cases[dispute]))
+            rows = [_rows(kept, known) for kept, known, _ in some]
+            connection.execute(insert(incident), [row for row, _ in rows])
+            connection.execute(insert(party), [row for _, row in rows])
+            begun = {dispute: (kept, known) for kept, known, dispute in reversed(some) if dispute not in cases}
+            new = []
+            for dispute, (kept, known) in begun.items():
+                cases[dispute] = str(uuid.UUID(int=chance.getrandbits(128)))
+                new.append(_case(cases[dispute], len(cases), kept, known, settled=chance.random() < 0.8))
+            if new:
+                connection.execute(insert(case_file), new)
+                connection.execute(insert(case_unit), [{"case_id": row["id"], "unit_id": "station"} for row in new])
+            members = [{"incident_id": kept.id, "case_id": cases[dispute]} for kept, _, dispute in some]
+            connection.execute(insert(case_incident), members)
             now = clock.now()
             keep_traces(
                 connection, [trace_of(kept.id, kept.shown["text"], known, now, secret) for kept, known, _ in some]
             )
         done += len(some)
         progress.show(done / many, f"造警情 {done} 条")
+
+
+def _rows(kept: KeptSuggestion, known: Registration) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An incident and its caller as they lie in their tables."""
+    empty = dict.fromkeys(("alarm_number", "linked_alarm", "registered_by_id", "registered_by_name"), "")
+    at, who = kept.created_at, known.parties[0]
+    place = {"station_id": "station", "place": known.place, "confidential": 0}
+    one = {"incident_id": kept.id, "seq": 1, "role": who.role.value, "name": who.name, "phone": who.phone}
+    return {"id": kept.id, "happened_at": at, "registered_at": at, **place, **empty}, {
+        **one,
+        "id_number": "",
+        "address": "",
+    }
 
 
 def _case(identity: str, number: int, kept: KeptSuggestion, known: Registration, *, settled: bool) -> dict[str, Any]:
@@ -142,13 +159,6 @@ def measure(desk: Intake, links: Linking, many: int, rounds: int) -> dict[str, l
     chance = random.Random(11)  # noqa: S311
     names = ("历史", "研判并存档", "可能同一纠纷", "类似旧案", "合计", "合计（处理器）")
     spent: dict[str, list[float]] = {name: [] for name in names}
-        "历史": [],
-        "研判并存档": [],
-        "可能同一纠纷": [],
-        "类似旧案": [],
-        "合计": [],
-        "合计（处理器）": [],
-    }
     for _ in range(rounds):
         _, text = _text(chance)
         told = _registration(chance, chance.randrange(many // 2), "")
