@@ -92,7 +92,9 @@ def past(connection: Connection, new: Trace, known_by: str) -> Past:
         return NO_PAST
     rows = {one.id: (one.at, one.case_id or one.id) for one in close}
     cases = {one.case_id for one in close} - {""}
-    for row in _places(connection, case_incident.c.case_id.in_(cases)):
+    # Asked for in two steps: in one, SQLite reads every incident there is.
+    members = connection.execute(select(case_incident.c.incident_id).where(case_incident.c.case_id.in_(cases)))
+    for row in _places(connection, incident.c.id.in_(members.scalars().all())):
         if row.registered_at <= known_by and row.id != new.id:
             rows[row.id] = clock.moment(row.happened_at), row.case_id
     failed = _failed_mediations(connection, cases, known_by)
