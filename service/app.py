@@ -37,6 +37,8 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
 from service.jobs.worker import Worker
+from service.linking import pages as linking_pages
+from service.linking.actions import Linking
 from service.rescoring import api as rescoring_api
 from service.rescoring import pages as rescoring_pages
 from service.rescoring.actions import Rescoring
@@ -54,7 +56,7 @@ from service.schedule.telling import Telling
 from service.schedule.thread import Repeating
 from service.schedule.ticking import Ticking
 from service.settings import Settings
-from service.startup import open_intake, open_policy, open_rulesets
+from service.startup import open_intake, open_link_key, open_policy, open_rulesets
 from service.statistics import pages as statistics_pages
 from service.statistics.actions import Statistics
 from service.units import api as units_api
@@ -98,19 +100,21 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.units = Units(desk.database, lambda: desk.ruleset.departments)
         app.state.stand_ins = StandIns(desk.database)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
-        app.state.cases = Cases(desk.database, open_policy(configured, desk.ruleset))
-        app.state.overview = Overview(app.state.cases)
-        app.state.attachments = attachments = Attachments(app.state.cases, configured.attachments_dir)
+        link_key = open_link_key(configured)
+        app.state.cases = cases = Cases(desk.database, open_policy(configured, desk.ruleset), link_key=link_key)
+        app.state.linking = Linking(cases, link_key)
+        app.state.overview = Overview(cases)
+        app.state.attachments = attachments = Attachments(cases, configured.attachments_dir)
         app.state.attachment_mb = configured.attachment_mb
         attachments.sweep()
-        policy = app.state.cases.policy
+        policy = cases.policy
         app.state.inbox, app.state.lists = Inbox(desk.database), Lists(desk.database, policy)
         app.state.webhooks = webhooks = Webhooks(desk.database, configured.reachable)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
         app.state.repeating = (
-            Repeating("日清周结", Ticking(app.state.cases).look, pause=_LOOK),
+            Repeating("日清周结", Ticking(cases).look, pause=_LOOK),
             Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
             Repeating("外发通知", webhooks.deliver, pause=_TELL),
         )
@@ -164,6 +168,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.include_router(module.router)
     for module in (
         pages,
+        linking_pages,
         accounts_pages,
         administration,
         units_pages,

@@ -26,6 +26,7 @@ _COMMANDS = {
     "account": "account.account",
     "unit": "unit.unit",
     "audit": "audit.audit",
+    "link": "link.link",
     "demo": "demo.demo",
 }
 

@@ -39,3 +39,8 @@ def as_typed(written: str) -> datetime:
         return moment.replace(tzinfo=_ZONE) if moment.tzinfo is None else moment.astimezone(_ZONE)
     except OverflowError as error:
         raise ValueError(f"no such moment in China: {written}") from error
+
+
+def moment(stamp: str) -> datetime:
+    """A stored stamp as a moment on China's clock."""
+    return datetime.fromisoformat(stamp).astimezone(_ZONE)

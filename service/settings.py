@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     rules_path: Path | None = Field(default=None, description="规则集文件夹；空则用发布的版本，没发布过用自带规则集")
     warning_file: Path | None = Field(default=None, description="时限文件；空则用自带的")
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
+    link_key_file: Path | None = Field(
+        default=None, description="关联密钥文件；空则用数据文件夹里的 link.key；几台机器共用一个数据库时必须是同一个"
+    )
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
     upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判的文件一次最多上传多少 MB")
@@ -95,6 +98,11 @@ class Settings(BaseSettings):
     def attachments_dir(self) -> Path:
         """Where the files of cases lie, each under its id."""
         return self.data_dir / "attachments"
+
+    @property
+    def link_key(self) -> Path:
+        """The key under which people, places and numbers are hashed."""
+        return self.link_key_file or self.data_dir / "link.key"
 
     @property
     def model_key(self) -> Path:

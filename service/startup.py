@@ -31,6 +31,7 @@ from service.timing.reading import Names, load_policy
 
 Progress = Callable[[float, str], None]
 
+_FEWEST_KEY_BYTES = 32
 _AWAY = "数据库连不上或还没有升级，查不到发布过的规则，用自带规则"
 
 
@@ -151,6 +152,22 @@ def check_labels(model: Model, ruleset: Ruleset) -> None:
         suggest("试一条", {}, model=model, ruleset=ruleset)
     except FactError as error:
         raise SetupError(f"规则集与模型对不上：{error}") from error
+
+
+def open_link_key(settings: Settings) -> bytes:
+    """The secret of linking. Where the settings name a file it is shared and must be there; raises SetupError."""
+    if settings.link_key_file is not None and not settings.link_key_file.exists():
+        raise SetupError(
+            f"没有关联密钥文件 {settings.link_key_file}。"
+            "第一台机器的在它的数据文件夹里，叫 link.key：请把它原样复制过来，只许运行服务的用户读"
+        )
+    try:
+        key = model_file.signing_key(settings.link_key)
+    except OSError as error:
+        raise SetupError(f"关联密钥 {settings.link_key} 不能用：{error}") from error
+    if len(key) < _FEWEST_KEY_BYTES:
+        raise SetupError(f"关联密钥 {settings.link_key} 太短，至少 {_FEWEST_KEY_BYTES} 字节")
+    return key
 
 
 def open_policy(settings: Settings, ruleset: Ruleset) -> Policy:

@@ -48,6 +48,7 @@ class Action(StrEnum):
     ATTACHMENT_TAKEN = "下载附件"
     WEBHOOK_ADDED = "建立外发通知"
     WEBHOOK_CHANGED = "修改外发通知"
+    HELD_APART = "认定不是一回事"
 
 
 @dataclass(frozen=True, slots=True)

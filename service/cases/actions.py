@@ -16,14 +16,17 @@ from service.audit.model import Action
 from service.audit.store import record
 from service.cases import store
 from service.cases.command import Change, Command, Moment, check_step, written
-from service.cases.handing_over import Join, Open, Transfer
+from service.cases.handing_over import Join, Leave, Open, Transfer
 from service.cases.life import STEPS, Act, Stance, possible
 from service.cases.model import START, Case, Event
 from service.cases.stance import stances
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from service.incidents.model import Incident, Registration, checked
 from service.incidents.store import add_incident, get_incidents
+from service.intake.model import KeptSuggestion
 from service.intake.store import get_suggestion
+from service.linking.registered import trace_of
+from service.linking.store import add_choices, keep_traces
 from service.storage.database import Database, TakenError
 from service.timing.policy import Policy
 from service.units.store import all_units
@@ -47,6 +50,8 @@ class Cases:
     database: Database
     policy: Policy
     now: Callable[[], datetime] = clock.now
+    # The secret under which incidents are made findable; None: `tongban link rebuild` does it later.
+    link_key: bytes | None = None
 
     def open(self, actor: Actor, suggestion_id: str, typed: Registration, *, key: str = "") -> Case:
         """Register an incident and begin a case with it; the same `key` again gives the same case.
@@ -68,7 +73,7 @@ class Cases:
             kept = get_suggestion(connection, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
-            self._register(connection, actor, kept.id, registration, moment)
+            self._register(connection, actor, kept, registration, moment)
             outcome = kept.current
             command = Open(
                 number=store.next_number(connection, moment.at.year),
@@ -104,7 +109,7 @@ class Cases:
             command = Join(kept.id, kept.current.colour, reasons, reopens=not case.open)
             stance = _stance(case, actor, command.act)
             check_step(case, command.act)
-            self._register(connection, actor, kept.id, registration, moment)
+            self._register(connection, actor, kept, registration, moment)
             return self._carry_out(connection, actor, stance, case, command, moment)
 
     def transfer(self, actor: Actor, case_id: str, note: str = "", *, seen: int | None = None, key: str = "") -> Case:
@@ -158,15 +163,21 @@ class Cases:
         return store.claim(connection, actor.account_id, key, digest, case_id, moment.stamp)
 
     def _register(
-        self, connection: Connection, actor: Actor, identity: str, registration: Registration, moment: Moment
+        self, connection: Connection, actor: Actor, kept: KeptSuggestion, registration: Registration, moment: Moment
     ) -> None:
-        new = Incident(identity, actor.unit_id, registration, moment.stamp, actor.account_id, actor.name)
+        new = Incident(kept.id, actor.unit_id, registration, moment.stamp, actor.account_id, actor.name)
         try:
             # A savepoint: PostgreSQL goes on with a transaction after an error in no other way.
             with connection.begin_nested():
                 add_incident(connection, new)
         except TakenError as error:
-            raise RefusedError("这条警情已经建档，请从它的档案里继续") from error
+            if store.case_with(connection, kept.id):
+                raise RefusedError("这条警情已经建档，请从它的档案里继续") from error
+            # It was taken out of its case; as it was registered, so it stays.
+            return
+        if self.link_key is not None:
+            trace = trace_of(kept.id, str(kept.shown["text"]), registration, moment.at, self.link_key)
+            keep_traces(connection, [trace])
 
     def _seen(self, connection: Connection, actor: Actor, case_id: str, *, lock: bool = False) -> Case:
         case = store.get_case(connection, actor, case_id, lock=lock)
@@ -181,6 +192,7 @@ class Cases:
         previous = store.last_hash(connection, case) if case.version else START
         event = _event(case, command.act, change, actor, stance, moment, previous)
         done = store.append(connection, case, event)
+        _remember_links(connection, actor, case, command, moment)
         detail = {"序号": event.seq, "事项": event.act.value, "哈希": event.hash}
         record(connection, actor, Action.CASE_EVENT, f"档案 {done.number}", detail)
         return done
@@ -192,6 +204,19 @@ def to_centre(case: Case, tree: Tree, note: str) -> Transfer:
     if centre is None:
         raise RefusedError("这个派出所所在的镇街还没有矛调中心；请管理员在“单位”里建立")
     return Transfer(centre.id, note)
+
+
+def _remember_links(connection: Connection, actor: Actor, case: Case, command: Command, moment: Moment) -> None:
+    """Joining and taking out are a person's word on incidents: later suggestions keep to it."""
+    match command:
+        case Join():
+            same, reason, others = True, "；".join(command.reasons), case.incidents
+        case Leave():
+            same, reason = False, command.reason
+            others = tuple(one for one in case.incidents if one != command.incident)
+        case _:
+            return
+    add_choices(connection, actor, command.incident, others, same=same, reason=reason, now=moment.stamp)
 
 
 def _stance(case: Case, actor: Actor, act: Act) -> Stance:

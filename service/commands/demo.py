@@ -8,7 +8,7 @@ from service import clock
 from service.cases.actions import Cases
 from service.commands import at_terminal, progress, read_settings
 from service.demo.filling import fill
-from service.startup import open_intake, open_policy
+from service.startup import open_intake, open_link_key, open_policy
 
 
 @click.command(
@@ -22,7 +22,7 @@ def demo(seed: int, count: int) -> None:
     desk = open_intake(settings, clock.now().date(), progress.show)
     try:
         began = time.monotonic()
-        cases = Cases(desk.database, open_policy(settings, desk.ruleset))
+        cases = Cases(desk.database, open_policy(settings, desk.ruleset), link_key=open_link_key(settings))
         logins = fill(desk, cases, at_terminal(), progress.show, seed=seed, count=count)
         took = time.monotonic() - began
     finally:

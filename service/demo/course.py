@@ -1,6 +1,7 @@
 """How one dispute runs: a generator that gives the moment of the next step, and takes it when it is gone on with."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from service import clock
@@ -31,7 +32,8 @@ def course(hands: Hands, dispute: Dispute) -> Iterator[datetime]:
     identity = hands.takes(dispute, 0, officer)
     if dispute.ending is Ending.NO_CASE:
         return
-    case = hands.cases.open(officer, identity, hands.registration(dispute))
+    first = hands.registration(dispute)
+    case = hands.cases.open(officer, identity, first)
     yield dispute.begins + timedelta(minutes=random.randint(5, 500))
     if dispute.ending is Ending.KEPT and case.colour != hands.cases.policy.colours[0]:
         hands.do(officer, case, Keep("双方当场和好，没有再起的可能。"))
@@ -48,9 +50,8 @@ def course(hands: Hands, dispute: Dispute) -> Iterator[datetime]:
             return
         yield hands.watch.at + timedelta(days=random.randint(2, 9), hours=random.randint(0, 8))
         identity = hands.takes(dispute, call, officer)
-        case = hands.cases.join(
-            officer, case.id, identity, hands.registration(dispute), reasons=("同一当事人", "同一地址")
-        )
+        known = replace(hands.registration(dispute), linked_alarm=first.alarm_number)
+        case = hands.cases.join(officer, case.id, identity, known, reasons=("同一当事人", "同一地址"))
 
 
 def _handed_over(hands: Hands, dispute: Dispute, case: Case) -> Steps:

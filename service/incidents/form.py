@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Form
 
+from service import clock
 from service.errors import InputError
 from service.incidents.model import MOST_PARTIES, Party, PartyRole, Registration
 
@@ -23,6 +24,11 @@ class Person:
     phone: str = ""
     id_number: str = ""
     address: str = ""
+
+    @classmethod
+    def of(cls, party: Party) -> "Person":
+        """Somebody who is known already."""
+        return cls(party.role.value, party.name, party.phone, party.id_number, party.address)
 
     @property
     def party(self) -> Party:
@@ -45,6 +51,19 @@ class RegistrationForm:
     place: str = ""
     confidential: bool = False
     people: tuple[Person, ...] = _EMPTY
+
+    @classmethod
+    def of(cls, known: Registration) -> "RegistrationForm":
+        """The form with what is known filled in."""
+        people = tuple(map(Person.of, known.parties))
+        return cls(
+            alarm_number=known.alarm_number,
+            linked_alarm=known.linked_alarm,
+            happened_at=clock.local(known.happened_at).replace(" ", "T") if known.happened_at else "",
+            place=known.place,
+            confidential=known.confidential,
+            people=people + _EMPTY[len(people) :],
+        )
 
     def registration(self) -> Registration:
         """What it says, not yet checked; raises InputError for a role that there is not."""

@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 from classifier.model import Model
@@ -16,6 +17,8 @@ from service.errors import InputError, NotFoundError, TongbanError
 from service.intake import store
 from service.intake.metrics import count_choice, count_suggestion
 from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, by, decide_choice
+from service.linking.lookup import NO_PAST, Past
+from service.linking.store import keep_told
 from service.rulesets.in_force import InForce
 from service.storage.database import Database
 from service.suggestion import ABSTAINED, Suggestion, as_dict, suggest
@@ -73,25 +76,29 @@ class Intake:
         except FactError as error:
             raise InputError(str(error)) from error
 
-    def suggest(self, text: str, known: Mapping[str, object], origin: Origin) -> KeptSuggestion:
+    def suggest(self, text: str, known: Mapping[str, object], origin: Origin, past: Past = NO_PAST) -> KeptSuggestion:
         """Suggest for one text and keep it; raises InputError for a text that can't be read."""
         ruleset = self.ruleset
-        return self._keep([self._read(text, known, ruleset)], ruleset, origin)[0]
+        return self._keep([(self._read(text, _with(known, past, ruleset), ruleset), past)], ruleset, origin)[0]
 
     def suggest_many(
-        self, items: Sequence[tuple[str, Mapping[str, object]]], origin: Origin
+        self,
+        items: Sequence[tuple[str, Mapping[str, object]]],
+        origin: Origin,
+        pasts: Sequence[Callable[[], Past]] = (),
     ) -> list[KeptSuggestion | Refusal]:
         """Suggest for up to 500 texts; a bad one is marked in its place and stops no other."""
         if not 1 <= len(items) <= MOST_AT_ONCE:
             raise InputError(f"一次 1 到 {MOST_AT_ONCE} 条，实际 {len(items)} 条")
         ruleset = self.ruleset
-        results: list[Suggestion | Refusal] = []
-        for text, known in items:
+        results: list[tuple[Suggestion, Past] | Refusal] = []
+        for (text, known), past_of in zip(items, pasts or repeat(_no_past, len(items)), strict=True):
             try:
-                results.append(self._read(text, known, ruleset))
+                past = past_of()
+                results.append((self._read(text, _with(known, past, ruleset), ruleset), past))
             except TongbanError as error:
                 results.append(Refusal(text, error.message))
-        kept = iter(self._keep([r for r in results if isinstance(r, Suggestion)], ruleset, origin))
+        kept = iter(self._keep([r for r in results if not isinstance(r, Refusal)], ruleset, origin))
         return [result if isinstance(result, Refusal) else next(kept) for result in results]
 
     def find(self, identity: str) -> KeptSuggestion:
@@ -132,22 +139,40 @@ class Intake:
         with self.database.read() as connection:
             return store.recent_suggestions(connection, limit, offset)
 
-    def _keep(self, suggestions: Sequence[Suggestion], ruleset: Ruleset, origin: Origin) -> list[KeptSuggestion]:
+    def _keep(
+        self, suggestions: Sequence[tuple[Suggestion, Past]], ruleset: Ruleset, origin: Origin
+    ) -> list[KeptSuggestion]:
         if not suggestions:
             return []
         now = clock.stamp()
-        rows = [_kept(suggestion, now) for suggestion in suggestions]
+        rows = [_kept(suggestion, past, now) for suggestion, past in suggestions]
         with self.database.write() as connection:
             store.keep_ruleset(connection, ruleset, now)
             store.add_suggestions(connection, rows, origin)
+            for (kept, _), (_, past) in zip(rows, suggestions, strict=True):
+                if past.told != NO_PAST.told:
+                    keep_told(connection, kept.id, past.told)
         for kept, _ in rows:
             count_suggestion(kept, origin)
         return [kept for kept, _ in rows]
 
 
-def _kept(suggestion: Suggestion, now: str) -> tuple[KeptSuggestion, str]:
+def _no_past() -> Past:
+    return NO_PAST
+
+
+def _with(known: Mapping[str, object], past: Past, ruleset: Ruleset) -> dict[str, object]:
+    """What is known, with what history adds as far as the rules ask for it; what a person typed wins."""
+    added: dict[str, object] = {name: value for name, value in past.facts.items() if name in ruleset.facts}
+    return added | dict(known)
+
+
+def _kept(suggestion: Suggestion, past: Past, now: str) -> tuple[KeptSuggestion, str]:
     identity = str(uuid.uuid4())
     shown = {"id": identity, "created_at": now, **as_dict(suggestion)}
+    if past.facts:
+        taken = {name: value for name, value in past.facts.items() if suggestion.known.get(name) == value}
+        shown["history"] = {"facts": dict(past.facts), "taken": list(taken), "sources": list(past.sources)}
     facts = json.dumps(suggestion.facts, ensure_ascii=False)
     return KeptSuggestion(identity, now, json.dumps(shown, ensure_ascii=False), shown), facts
 

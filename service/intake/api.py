@@ -1,5 +1,6 @@
 """/api/v1/suggestions: suggest one or many, read one again, accept or choose otherwise."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -7,8 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.accounts.gate import Signed
 from service.accounts.model import Role
+from service.incidents.api import RegistrationIn
 from service.intake.actions import MOST_AT_ONCE, Intake
 from service.intake.model import KeptSuggestion, Proposal
+from service.linking.actions import Linking
+from service.linking.lookup import Past
 from service.web.answers import only
 
 router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"], responses=only(401, 403))
@@ -16,10 +20,8 @@ router = APIRouter(prefix="/api/v1/suggestions", tags=["研判建议"], response
 _EXAMPLE = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
 
 
-class IncidentIn(BaseModel):
-    """一条警情。"""
-
-    model_config = ConfigDict(extra="forbid")
+class IncidentIn(RegistrationIn):
+    """一条警情。登记信息用来认出同一纠纷以前的警情，得出次数；不知道的不填。"""
 
     text: str = Field(description="警情描述，中文，最多 10000 字", examples=[_EXAMPLE])
     facts: dict[str, bool | int | float | str] = Field(
@@ -65,15 +67,21 @@ Desk = Annotated[Intake, Depends(intake)]
 
 
 @router.post("", status_code=201, summary="研判一条", responses=only(413, 422), response_description="建议全文")
-def suggest_one(incident: IncidentIn, desk: Desk) -> Response:
-    """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。"""
-    return _json(desk.suggest(incident.text, incident.facts, "接口").body, 201)
+def suggest_one(incident: IncidentIn, desk: Desk, request: Request) -> Response:
+    """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。
+
+    同一纠纷以前有过警情的，次数自动成为已知的事实，出处写在 history 里；facts 里填了的以填的为准。
+    """
+    past = _past(_links(request), incident)
+    return _json(desk.suggest(incident.text, incident.facts, "接口", past).body, 201)
 
 
 @router.post("/batch", status_code=201, summary="研判一批", responses=only(413, 422))
-def suggest_many(incidents: IncidentsIn, desk: Desk) -> dict[str, list[dict[str, Any]]]:
+def suggest_many(incidents: IncidentsIn, desk: Desk, request: Request) -> dict[str, list[dict[str, Any]]]:
     """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
-    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量")
+    links = _links(request)
+    pasts = [partial(_past, links, item) for item in incidents.items]
+    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量", pasts)
     return {"items": [result.shown for result in results]}
 
 
@@ -98,6 +106,15 @@ def choose(identity: str, choice: ChoiceIn, desk: Desk, actor: Signed) -> dict[s
         seen=choice.seen,
     )
     return _whole(desk.choose(identity, proposal, actor))
+
+
+def _links(request: Request) -> Linking:
+    links: Linking = request.app.state.linking
+    return links
+
+
+def _past(links: Linking, incident: IncidentIn) -> Past:
+    return links.past(incident.text, incident.registration())
 
 
 def _whole(kept: KeptSuggestion) -> dict[str, Any]:

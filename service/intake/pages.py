@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service import clock
 from service.accounts.gate import Signed, signed
-from service.accounts.model import Actor, Role
+from service.accounts.model import Actor, Role, as_identity
 from service.cases.command import words
 from service.cases.dossier import Dossiers
 from service.cases.export import Files, dossiers
@@ -19,6 +19,8 @@ from service.intake.actions import Intake
 from service.intake.api import Desk, intake
 from service.intake.marking import pieces
 from service.intake.model import KeptSuggestion, Proposal
+from service.linking.actions import Linking
+from service.linking.pages import Links, Told, linking
 from service.rescoring.api import rescoring
 from service.web.rendering import render
 
@@ -52,23 +54,25 @@ def form(request: Request, actor: Signed) -> Response:
 
 
 @router.post("/")
-def submit(request: Request, desk: Desk, values: Typed) -> Response:
+def submit(request: Request, desk: Desk, values: Typed, known: Told, links: Links) -> Response:
     """The form without script: keep a suggestion and go to its page."""
     try:
-        kept = desk.suggest(values["text"], _known(desk, values), "页面")
+        past = links.past(values["text"], known)
+        kept = desk.suggest(values["text"], _known(desk, values), "页面", past)
     except TongbanError as error:
-        return _page(request, "intake.html", desk, error.status, values=values, error=error.message)
+        return _page(request, "intake.html", desk, error.status, values=values, told=known, error=error.message)
     return RedirectResponse(f"/suggestions/{kept.id}", status_code=303)
 
 
 @router.post("/live")
-def live(request: Request, desk: Desk, values: Typed) -> Response:
+def live(request: Request, desk: Desk, actor: Signed, values: Typed, known: Told, links: Links) -> Response:
     """The answer alone, while somebody types."""
     try:
-        kept = desk.suggest(values["text"], _known(desk, values), "输入中")
+        past = links.past(values["text"], known)
+        kept = desk.suggest(values["text"], _known(desk, values), "输入中", past)
     except TongbanError as error:
         return _page(request, "_problem.html", desk, error.status, error=error.message)
-    return _page(request, "_answer.html", desk, kept=kept)
+    return _page(request, "_answer.html", desk, kept=kept, **_beside(links, actor, kept))
 
 
 @router.get("/suggestions/{identity}")
@@ -84,11 +88,13 @@ def register(
     desk: Desk,
     actor: Signed,
     files: Files,
+    links: Links,
     typed: Annotated[RegistrationForm, Depends(registration_form)],
     do: Annotated[str, Form()] = "",
+    join: Annotated[str, Form()] = "",
     keep_reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Begin a case with the incident, and hand it on or keep it; or one more row for people."""
+    """Begin a case with the incident, and hand it on or keep it; join it to a case; or one more row for people."""
     kept = desk.find(identity)
     more: dict[str, Any] = {"typed": typed, "keep_reason": keep_reason}
     if do == "more":
@@ -96,6 +102,11 @@ def register(
     if case := files.standing(actor, kept.id).case:
         return RedirectResponse(f"/cases/{case.id}", 303)
     try:
+        if not kept.choices:
+            raise RefusedError("请先决定怎么办，再建档")
+        if join:
+            joined = links.join(actor, kept, as_identity(join), typed.registration())
+            return RedirectResponse(f"/cases/{joined.id}?done=join", 303)
         case_id = _begin(files, actor, kept, typed, do, keep_reason)
     except TongbanError as error:
         return _suggestion_page(request, desk, kept, error.status, register_error=error.message, **more)
@@ -173,8 +184,6 @@ def _begin(
     files: Dossiers, actor: Actor, kept: KeptSuggestion, typed: RegistrationForm, do: str, keep_reason: str
 ) -> str:
     """The id of the new case; raises TongbanError, and then either nothing was done or the message says what was."""
-    if not kept.choices:
-        raise RefusedError("请先决定怎么办，再建档")
     if do not in ("open", "transfer", "keep"):
         raise InputError("请选建档、建档并流转或建档不流转")
     reason = words(_newlines(keep_reason), "不流转的理由", needed=do == "keep")
@@ -190,12 +199,23 @@ def _begin(
 
 
 def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, status: int = 200, **more: Any) -> Response:
-    known = kept.shown["known"]
+    links, actor = linking(request), signed(request)
+    beside = _beside(links, actor, kept)
+    taken = kept.shown.get("history", {}).get("taken", ())
+    # What history gave is not put into the fields: there it would count as typed the next time.
+    known = {name: value for name, value in kept.shown["known"].items() if name not in taken}
     values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
     more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(kept.id)}
-    more |= {"standing": dossiers(request).standing(signed(request), kept.id), "party_roles": list(PartyRole)}
-    more.setdefault("typed", RegistrationForm())
+    more |= {"standing": dossiers(request).standing(actor, kept.id), "party_roles": list(PartyRole)}
+    told = beside["possible"].told
+    more.setdefault("typed", RegistrationForm.of(told))
+    more |= {"told": told, **beside}
     return _page(request, "intake.html", desk, status, kept=kept, **more)
+
+
+def _beside(links: Linking, actor: Actor, kept: KeptSuggestion) -> dict[str, Any]:
+    """What stands beside a suggestion: cases that may be of the same dispute, and how others like it were settled."""
+    return {"possible": links.possible(actor, kept), "similar": links.similar(actor, kept)}
 
 
 def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:

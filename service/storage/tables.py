@@ -284,7 +284,26 @@ incident_key = Table(
     Column("incident_id", String(36), ForeignKey("incident.id"), primary_key=True),
     Column("kind", String(10), primary_key=True),
     Column("hash", String(64), primary_key=True),
-    Index("incident_key_hash", "kind", "hash"),
+    # When the incident happened: the latest holders of a key are found without the others.
+    Column("at", String(32), nullable=False),
+    Index("incident_key_hash", "kind", "hash", "at"),
+)
+
+# What an incident is weighed by once it is found: names as keyed hashes, and the signature of its text.
+incident_trace = Table(
+    "incident_trace",
+    metadata,
+    Column("incident_id", String(36), ForeignKey("incident.id"), primary_key=True),
+    Column("names", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+
+# What was told of an incident when a suggestion was asked for: it fills the form of registering.
+told = Table(
+    "told",
+    metadata,
+    Column("suggestion_id", String(36), ForeignKey("suggestion.id"), primary_key=True),
+    Column("registration", Text, nullable=False),
 )
 
 # A case as its events leave it: written with each of them, never without.
@@ -335,6 +354,7 @@ case_file = Table(
     ),
     Index("case_file_report_by", "report_by"),
     Index("case_file_review_by", "review_by"),
+    Index("case_file_resolved", "dispute_type", "resolved_at"),
 )
 
 # The track list. Each row's hash covers the row and the hash before it.
@@ -433,16 +453,18 @@ attachment = Table(
     Index("attachment_case_id", "case_id"),
 )
 
-# What people said of two incidents: one dispute, or not. The latest word on a pair counts.
+# What people said of two incidents: one dispute, or not. The latest word on a pair, by `seq`, counts. The first of
+# them may not be registered yet.
 link_choice = Table(
     "link_choice",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("incident_id", String(36), ForeignKey("incident.id"), nullable=False),
+    Column("incident_id", String(36), ForeignKey("suggestion.id"), nullable=False),
     Column("other_id", String(36), ForeignKey("incident.id"), nullable=False),
     Column("same", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", String(32), nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("actor_id", String(36), nullable=False),
     Column("actor_name", String(80), nullable=False),
     CheckConstraint("same IN (0, 1)", name="link_choice_same"),

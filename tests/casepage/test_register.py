@@ -1,13 +1,17 @@
 """Registering on the page of a suggestion that a person has decided."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from service import clock
+from service.cases.handing_over import Leave
 from service.cases.life import State
 from service.incidents.form import registration_form
-from service.incidents.model import MOST_PARTIES
-from tests.casepage.conftest import Town
+from service.incidents.model import MOST_PARTIES, Registration
+from service.linking.store import keep_told
+from tests.casepage.conftest import KNOWN, Town
 
 PERSON = {
     "role": "报警人",
@@ -102,3 +106,66 @@ def test_an_undecided_incident_is_not_registered(village: Town) -> None:
     identity = village.suggestion(decided=False)
     answer = village.browser("officer").post(f"/suggestions/{identity}/case", data={**FORM, "do": "open"})
     assert answer.status_code == 409
+
+
+def told(village: Town, known: Registration = KNOWN) -> str:
+    """A decided suggestion, with this told of its incident at intake."""
+    identity = village.suggestion()
+    with village.database.write() as connection:
+        keep_told(connection, identity, replace(known, happened_at=clock.stamp()))
+    return identity
+
+
+def test_what_was_told_at_intake_need_not_be_typed_again(village: Town) -> None:
+    page = village.browser("officer").get(f"/suggestions/{told(village)}").text
+    assert f'id="r-place" name="place" maxlength="200" value="{KNOWN.place}"' in page
+    assert f'id="r-number" name="alarm_number" maxlength="60" value="{KNOWN.alarm_number}"' in page
+    assert len(re.findall('name="id_number"', page)) == len(KNOWN.parties)
+
+
+def test_a_case_of_the_same_dispute_is_joined_with_what_was_typed(village: Town) -> None:
+    case_id, identity, officer = village.case(), told(village), village.browser("officer")
+    assert f'name="join" value="{case_id}"' in officer.get(f"/suggestions/{identity}").text
+    answer = officer.post(f"/suggestions/{identity}/case", data={**FORM, "join": case_id})
+    assert answer.headers["location"] == f"/cases/{case_id}?done=join"
+    file = village.cases.find(village.actor("officer"), case_id)
+    assert file.case.incidents[1:] == (identity,)
+    assert file.events[-1].detail["依据"][0].startswith("同一身份证")
+    known = next(one for one in file.incidents if one.id == identity).registration
+    assert (known.place, known.parties[0].id_number) == (FORM["place"], PERSON["id_number"])
+
+
+def test_joining_that_is_refused_keeps_what_was_typed(village: Town) -> None:
+    case_id, identity = village.case(), told(village)
+    data = {**FORM, "join": case_id, "happened_at": "2999-01-01T00:00"}
+    answer = village.browser("officer").post(f"/suggestions/{identity}/case", data=data)
+    assert answer.status_code == 422
+    assert "在将来" in answer.text
+    assert 'value="330102198001011236"' in answer.text
+    assert village.cases.find(village.actor("officer"), case_id).case.incidents[1:] == ()
+
+
+@pytest.mark.parametrize("join", ["", "nothing", "{}"])
+def test_a_case_that_is_not_there_or_not_seen_is_not_joined(village: Town, join: str) -> None:
+    identity, case_id = told(village), village.case()
+    data = {**FORM, "join": join.format(case_id)}
+    answer = village.browser("stranger").post(f"/suggestions/{identity}/case", data=data)
+    assert answer.status_code == (404 if join else 422)
+    assert village.cases.find(village.actor("officer"), case_id).case.incidents[1:] == ()
+
+
+def test_an_undecided_incident_joins_no_case(village: Town) -> None:
+    case_id, identity = village.case(), village.suggestion(decided=False)
+    answer = village.browser("officer").post(f"/suggestions/{identity}/case", data={**FORM, "join": case_id})
+    assert answer.status_code == 409
+
+
+def test_the_people_of_a_registered_incident_are_not_shown_with_its_suggestion(village: Town) -> None:
+    case_id, identity = village.case(), told(village)
+    officer = village.browser("officer")
+    officer.post(f"/suggestions/{identity}/case", data={**FORM, "join": case_id})
+    village.cases.do(village.actor("officer"), case_id, Leave(identity, "另一户人家"))
+    page = officer.get(f"/suggestions/{identity}").text
+    assert "这条警情登记过" in page
+    for value in (PERSON["id_number"], FORM["alarm_number"], KNOWN.parties[0].id_number):
+        assert value not in page

@@ -23,15 +23,15 @@ from service.intake.actions import Intake
 from service.startup import silent
 from service.storage import migrate
 from service.storage.database import Database
-from service.storage.tables import account, case_event, suggestion
+from service.storage.tables import account, case_event, incident, incident_key, suggestion
 from tests.cases.town import Clock, policy
 
-ROOT = terminal("试")
+ROOT, SECRET = terminal("试"), bytes(range(32))
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def filled(desk: Intake) -> list[Login]:
-    return fill(desk, Cases(desk.database, policy(), Clock(NOW)), ROOT, silent, seed=7, count=12)
+    return fill(desk, Cases(desk.database, policy(), Clock(NOW), link_key=SECRET), ROOT, silent, seed=7, count=12)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +69,13 @@ def test_cases_go_every_way_that_a_newcomer_is_to_see(desk: Intake, town: list[L
     with desk.database.read() as connection:
         changes = "".join(connection.execute(select(case_event.c.changes).where(case_event.c.act == "退回")).scalars())
     assert State.ARBITRATION in changes, "a third return went to arbitration"
+
+
+def test_every_incident_of_the_town_can_be_found_again(desk: Intake, town: list[Login]) -> None:
+    with desk.database.read() as connection:
+        registered = set(connection.execute(select(incident.c.id)).scalars())
+        traced = set(connection.execute(select(incident_key.c.incident_id)).scalars())
+    assert registered == traced != set()
 
 
 def test_nothing_happens_after_the_moment_of_filling(desk: Intake, town: list[Login]) -> None:

@@ -15,18 +15,23 @@ from classifier.model import Model
 from rules import Ruleset, load_texts
 from service import clock
 from service.accounts.model import LOCAL
+from service.cases.actions import Cases
 from service.errors import InputError
+from service.incidents.model import Party, PartyRole, Registration
 from service.intake.actions import Intake
 from service.intake.model import KeptSuggestion
 from service.jobs.actions import Jobs
 from service.jobs.child import Work
 from service.jobs.model import Job, LostError
+from service.linking.actions import Linking
+from service.linking.lookup import Past
 from service.rescoring.actions import Rescoring
 from service.rescoring.working import rescore_archive
 from service.rulesets.in_force import InForce
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.tables import suggestion
+from tests.cases.town import OFFICER, incident, policy
 from tests.conftest import TODAY
 
 LEAK = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
@@ -192,3 +197,24 @@ def test_a_fact_that_the_rules_no_longer_have_decides_nothing(room: Rescoring, m
         connection.execute(suggestion.insert().values(row | {"id": identity, "body": body}))
     assert done(room)["unread"] == 0
     assert room.history(identity)[0].colour == room.history(one.id)[0].colour == one.suggested.colour
+
+
+def test_history_counts_as_it_was_known_then_whatever_happened_since(room: Rescoring, ruleset: Ruleset) -> None:
+    database = room.desk.database
+    cases = Cases(database, policy(), link_key=bytes(32))
+    links, known = Linking(cases, bytes(32)), Registration(parties=(Party(PartyRole.CALLER, phone="13812345678"),))
+    cases.open(OFFICER, incident(database, ruleset, LEAK), known)
+    one = room.desk.suggest(LEAK, {}, "接口", links.past(LEAK, known))
+    assert one.shown["known"]["近90天重复次数"] == one.shown["history"]["facts"]["近90天重复次数"] == 1
+    for _ in range(3):
+        cases.open(OFFICER, incident(database, ruleset, LEAK), known)
+    assert links.past(LEAK, known).facts["近90天重复次数"] == 4
+    done(room)
+    assert room.history(one.id)[0].colour == one.suggested.colour == "黄"
+
+
+def test_a_count_that_a_person_typed_stands_over_that_of_history(room: Rescoring) -> None:
+    past = Past(facts={"近90天重复次数": 2}, sources=("同一电话：2 条警情",))
+    shown = room.desk.suggest(LEAK, {"近90天重复次数": 5}, "接口", past).shown
+    assert shown["known"] == {"近90天重复次数": 5}
+    assert shown["history"]["taken"] == []

@@ -8,7 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import create_app
+from service.incidents.model import Party, PartyRole, Registration
 from service.settings import Settings
+from service.units.store import add_units
+from tests.cases.town import OFFICER, UNITS
 
 KNIFE = "丈夫酒后持菜刀威胁妻子，扬言要砍死她。"
 LEAK = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
@@ -145,3 +148,22 @@ def test_pages_that_are_not_there_are_pages(client: TestClient) -> None:
 def test_nothing_on_a_page_comes_from_elsewhere(client: TestClient) -> None:
     for path in ("/", "/records", _submit(client)[0], "/static/style.css", "/static/intake.js"):
         assert re.findall(r"""(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}""", client.get(path).text) == [], path
+
+
+def test_a_telephone_told_at_intake_brings_the_past_with_where_it_comes_from(client: TestClient) -> None:
+    state = client.app.state  # type: ignore[attr-defined]
+    links, known = state.linking, Registration(parties=(Party(PartyRole.CALLER, phone="13812345678"),))
+    with state.intake.database.write() as connection:
+        add_units(connection, UNITS)
+    case = state.cases.open(OFFICER, _submit(client)[0].rpartition("/")[2], known)
+    path, page = _submit(client, "楼上又漏水，双方争吵", phone="138 1234 5678")
+    assert "近90天重复次数 1" in page
+    assert "同一电话（报警人 138****5678）：1 条警情" in page
+    assert f"档案 {case.number}" in page
+    assert 'value="138 1234 5678"' in page  # kept for registering
+    assert "先在上面决定怎么办" in page
+    client.post(path + "/choices", data={"decision": "accept", "person": "甲"})
+    assert "处并入" in client.get(path).text
+    page = client.post(path + "/apart", data={"case_id": case.id}).text
+    assert f"档案 {case.number}" not in page
+    assert links.possible(OFFICER, state.intake.find(path.rpartition("/")[2])).candidates == ()
