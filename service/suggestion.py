@@ -22,6 +22,12 @@ MOST_CHARACTERS = 10_000
 # The receiver when the type is too uncertain to route by: a person reads it first.
 ABSTAINED = "转人工研判"
 
+
+def sent_to(department: str) -> str:
+    """In a sentence: 转妇联; but not 转转人工研判."""
+    return department if department == ABSTAINED else f"转{department}"
+
+
 # Readings of a grave word that a person should see again: these are where a reader errs most.
 _DOUBTFUL = ("转述", "过去", "假设")
 _MOST_DOUBTS = 3

@@ -106,7 +106,7 @@ def _track(dossier: Dossier, revealed: bool) -> list[Line]:
 def _owed(dossier: Dossier) -> list[Owed]:
     owes = standing(dossier.case)
     due: list[tuple[str, datetime | date | None]] = [
-        ("签收", owes.accept_by),
+        ("签收" if dossier.case.lead_id else "分派", owes.accept_by),
         ("办结", owes.finish_by),
         ("下次反馈", owes.report_by),
         ("下次复核", owes.review_by),

@@ -15,7 +15,7 @@ from service.errors import InputError, TongbanError
 from service.intake.actions import MOST_AT_ONCE, Intake, Refusal
 from service.known_facts import known_facts
 from service.startup import open_intake
-from service.suggestion import as_dict
+from service.suggestion import as_dict, sent_to
 
 _NOT_READ = 1
 
@@ -92,7 +92,7 @@ def _text(result: Mapping[str, Any]) -> str:
     )
     lines = [
         f"【{result['colour']}】{result['text'][:60]}",
-        f"  转 {result['department']}；协办 {'、'.join(result['co_departments']) or '无'}",
+        f"  {sent_to(result['department'])}；协办 {'、'.join(result['co_departments']) or '无'}",
         f"  类型 {kinds}",
         f"  再发风险 {result['risk']['level']}（{result['risk']['score']:.2f}）",
         f"  信号 {signals or '无'}",

@@ -10,9 +10,10 @@ from fastapi.templating import Jinja2Templates
 
 from service import __version__, clock, health
 from service.accounts.model import roles_words
+from service.suggestion import sent_to
 
 _TEMPLATES = Jinja2Templates(directory=str(files("service") / "web" / "templates"))
-_TEMPLATES.env.filters |= {"local": clock.local, "roles": roles_words, "from_json": json.loads}
+_TEMPLATES.env.filters |= {"local": clock.local, "roles": roles_words, "from_json": json.loads, "sent_to": sent_to}
 _TEMPLATES.env.globals["version"] = __version__
 
 

@@ -150,7 +150,7 @@ def village(database: Database, ruleset: Ruleset, tmp_path: Path, cheap_hashes: 
     with database.write() as connection:
         add_units(connection, UNITS)
     accounts, units = Accounts(database), Units(database, lambda: ())
-    _place(accounts, units)
+    place_people(accounts, units)
     model = SimpleNamespace(
         fingerprint="试", tokenizer=SimpleNamespace(implementation="rjieba"), tokenizer_note="rjieba"
     )
@@ -160,7 +160,8 @@ def village(database: Database, ruleset: Ruleset, tmp_path: Path, cheap_hashes: 
         yield Town(app, database, ruleset, tmp_path / "data" / "attachments")
 
 
-def _place(accounts: Accounts, units: Units) -> None:
+def place_people(accounts: Accounts, units: Units) -> None:
+    """Accounts for the people of the town, each in their unit."""
     for login, (name, unit, role) in PEOPLE.items():
         account = accounts.create(ROOT, login, name, [role], PASSWORD, must_change=False)
         if unit:

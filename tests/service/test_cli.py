@@ -46,7 +46,7 @@ def test_version(terminal: Terminal) -> None:
 def test_a_text_as_argument_is_answered_for_people(terminal: Terminal) -> None:
     done = terminal.run("suggest", "丈夫持刀威胁妻子")
     assert done.returncode == 0
-    assert done.stdout.startswith("【红】丈夫持刀威胁妻子\n  转 ")
+    assert done.stdout.startswith("【红】丈夫持刀威胁妻子\n  转")
     assert "凶器" in done.stdout
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from classifier.model import Model
 from rules import FactError, Ruleset
 from service.errors import InputError
-from service.suggestion import ABSTAINED, MOST_CHARACTERS, Suggestion, as_dict, check_text, facts_of, suggest
+from service.suggestion import ABSTAINED, MOST_CHARACTERS, Suggestion, as_dict, check_text, facts_of, sent_to, suggest
 
 SEED = "古塘街道西洋寺社区的一对小年轻因为恋情得不到父母的支持多次离家出走，民警出警处置后认为仍存在再次激发可能性"
 KEYS = {
@@ -139,3 +139,8 @@ def test_any_text_with_a_chinese_character_is_decided(model: Model, ruleset: Rul
     assert shown["department"] in (*ruleset.departments, ABSTAINED)
     assert shown["abstained"] == (shown["department"] == ABSTAINED)
     assert not shown["degraded"]
+
+
+@pytest.mark.parametrize(("department", "words"), [("妇联", "转妇联"), (ABSTAINED, ABSTAINED)])
+def test_a_receiver_reads_well_in_a_sentence(department: str, words: str) -> None:
+    assert sent_to(department) == words
