@@ -164,9 +164,6 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         schedule_api,
         webhooks_api,
         health,
-    ):
-        app.include_router(module.router)
-    for module in (
         pages,
         linking_pages,
         accounts_pages,
@@ -182,7 +179,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         schedule_pages,
         webhooks_pages,
     ):
-        app.include_router(module.router)
+        # As they are: to include a router means to build each of its routes again, on the first request.
+        app.router.routes.extend(module.router.routes)
     app.mount("/static", StaticFiles(directory=str(files("service") / "web" / "static")), name="static")
     metrics = Instrumentator(excluded_handlers=["/metrics", "/static", "/livez", "/readyz"])
     metrics.add(_count_request).instrument(app)

@@ -1,7 +1,9 @@
 """What every test may ask for: a trained model, the shipped rules, an empty database, a running service."""
 
 import fcntl
+import gc
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
@@ -22,6 +24,12 @@ from service.storage.database import Database
 from tests.postgres import Cluster, missing_postgres
 
 TODAY = date(2026, 3, 2)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def require(reason: str | None) -> None:
@@ -90,15 +98,24 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the newest form, to be copied: the migrations have tests of their own."""
+    file = tmp_path_factory.mktemp("migrated") / "tongban.db"
+    opened = Database(f"sqlite:///{file}")
+    migrate.upgrade(opened)
+    opened.close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty database at the newest form, on each of the two systems."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'tongban.db'}"
+        url = f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}"
     else:
-        url = request.getfixturevalue("postgres").new_database()
+        url = request.getfixturevalue("postgres").migrated_database()
     opened = Database(url)
-    migrate.upgrade(opened)
     yield opened
     opened.close()
 

@@ -1,6 +1,7 @@
 """The small town of the case tests with a service and a browser for each of its people. No text is read."""
 
 import json
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ from service.intake.model import Choice, KeptSuggestion
 from service.intake.store import add_choice, add_suggestions, keep_ruleset
 from service.rulesets.in_force import InForce
 from service.settings import Settings
-from service.storage import migrate
 from service.storage.database import Database
 from service.units.actions import Units
 from service.units.model import Post
@@ -136,10 +136,9 @@ def ruleset() -> Ruleset:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """SQLite alone: what lies below these pages is tested on both systems."""
-    opened = Database(f"sqlite:///{tmp_path / 'tongban.db'}")
-    migrate.upgrade(opened)
+    opened = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}")
     yield opened
     opened.close()
 

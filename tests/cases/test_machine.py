@@ -37,7 +37,6 @@ from service.cases.stance import MACHINE
 from service.cases.warning import AnswerLower, AskLower, Chase, Escalate, Miss, Raise, Review
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError, TongbanError
 from service.incidents.model import Registration
-from service.storage import migrate
 from service.storage.database import Database
 from service.storage.tables import outbox
 from tests.cases.town import (
@@ -331,21 +330,20 @@ class Life(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 20, 40), ("postgresql", 3, 25)])
 def test_the_laws_hold(
-    kind: str, examples: int, steps: int, request: pytest.FixtureRequest, ruleset: Ruleset, tmp_path: Path
+    kind: str,
+    examples: int,
+    steps: int,
+    request: pytest.FixtureRequest,
+    ruleset: Ruleset,
+    migrated: Path,
+    tmp_path: Path,
 ) -> None:
-    empty = tmp_path / "empty.db"
-    first = Database(f"sqlite:///{empty}")
-    migrate.upgrade(first)
-    first.close()
-
     def new_database() -> Database:
         if kind == "sqlite":
             copy = Path(tempfile.mkdtemp(dir=tmp_path)) / "tongban.db"
-            shutil.copy(empty, copy)
+            shutil.copy(migrated, copy)
             return Database(f"sqlite:///{copy}")
-        opened = Database(request.getfixturevalue("postgres").new_database())
-        migrate.upgrade(opened)
-        return opened
+        return Database(request.getfixturevalue("postgres").migrated_database())
 
     tried = type("Life", (Life,), {"new_database": staticmethod(new_database), "ruleset": ruleset})
     run_state_machine_as_test(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.test_cli import Terminal
+from tests.service.terminal import Terminal
 
 PASSWORD = "楼下的橘猫爱晒太阳吗"  # noqa: S105 - of this test alone
 

@@ -2,35 +2,16 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from service.cli import tongban
 from service.storage import migrate
+from tests.service.terminal import Terminal
 
 TEXT = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
-
-
-class Terminal:
-    """Runs `tongban` with a data folder of its own."""
-
-    def __init__(self, data_dir: Path, home: Path) -> None:
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")},
-            "TONGBAN_DATA_DIR": str(data_dir),
-            "TONGBAN_DATABASE_URL": f"sqlite:///{home / 'tongban.db'}",
-        }
-        self.home = home
-
-    def run(self, *arguments: str, given: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        raw = given if isinstance(given, bytes) else given.encode()
-        done = subprocess.run(
-            [sys.executable, "-c", "from service.cli import main; main()", *arguments],
-            input=raw, capture_output=True, cwd=self.home, env=self.environment | environment, timeout=600,
-        )  # fmt: skip
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture
@@ -39,12 +20,19 @@ def terminal(trained_data_dir: Path, tmp_path: Path) -> Terminal:
 
 
 def test_version(terminal: Terminal) -> None:
-    done = terminal.run("--version")
+    done = terminal.start("--version")
     assert (done.returncode, done.stdout) == (0, "tongban 0.1.0\n")
 
 
+@pytest.mark.parametrize("command", tongban.list_commands(click.Context(tongban)))
+def test_every_command_starts_by_itself(terminal: Terminal, command: str) -> None:
+    done = terminal.start(command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"Usage: tongban {command}")
+
+
 def test_a_text_as_argument_is_answered_for_people(terminal: Terminal) -> None:
-    done = terminal.run("suggest", "丈夫持刀威胁妻子")
+    done = terminal.start("suggest", "丈夫持刀威胁妻子")
     assert done.returncode == 0
     assert done.stdout.startswith("【红】丈夫持刀威胁妻子\n  转")
     assert "凶器" in done.stdout
@@ -77,7 +65,7 @@ def test_nothing_is_stored_unless_asked(terminal: Terminal) -> None:
 
 
 def test_half_a_character_as_argument_is_answered(terminal: Terminal) -> None:
-    done = terminal.run("suggest", "--json", os.fsdecode(b"\xe6\xbc\x8f\xff"), PYTHONUTF8="1")
+    done = terminal.start("suggest", "--json", os.fsdecode(b"\xe6\xbc\x8f\xff"), PYTHONUTF8="1")
     assert done.returncode == 1
     assert "无法识别" in json.loads(done.stdout)["error"]["message"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.terminal import Terminal
 from tests.service.test_account_commands import PASSWORD
-from tests.service.test_cli import Terminal
 
 TABLE = "单位,类型,上级,部门\n桥头村,村(社区),城关镇,\n城关镇,镇街,,\n城关派出所,派出所,城关镇,派出所\n"
 
