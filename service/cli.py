@@ -26,6 +26,8 @@ _COMMANDS = {
     "account": "account.account",
     "unit": "unit.unit",
     "audit": "audit.audit",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
     "demo": "demo.demo",
 }
 
