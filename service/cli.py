@@ -27,6 +27,8 @@ _COMMANDS = {
     "unit": "unit.unit",
     "audit": "audit.audit",
     "link": "link.link",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
     "demo": "demo.demo",
 }
 

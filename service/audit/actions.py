@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from service.accounts.model import Actor, Role
 from service.audit import store
 from service.audit.model import Action, Entry, Walk, walk
+from service.cases.chain import Tally, tally
+from service.cases.ledger import stored_cases
 from service.storage.database import Database
 
 
@@ -27,6 +29,11 @@ class Trail:
         """How far the chain holds."""
         with self.database.read() as connection:
             return walk(store.entries(connection))
+
+    def verify_cases(self) -> Tally:
+        """Whether every case's events hold together, stand in the chain, and make the case what it is."""
+        with self.database.read() as connection:
+            return tally(stored_cases(connection))
 
     @property
     def demonstration(self) -> bool:

@@ -46,6 +46,8 @@ class Action(StrEnum):
     PERSONAL_SHOWN = "显示个人信息"
     CASE_HANDED_OUT = "导出档案"
     ATTACHMENT_TAKEN = "下载附件"
+    BACKED_UP = "备份"
+    RESTORED = "恢复备份"
     WEBHOOK_ADDED = "建立外发通知"
     WEBHOOK_CHANGED = "修改外发通知"
     HELD_APART = "认定不是一回事"

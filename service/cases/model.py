@@ -143,15 +143,22 @@ def fold(case_id: str, events: Iterable[Event]) -> Case:
     return case
 
 
+def misfit(event: Event, expected: int, previous: str) -> str | None:
+    """In Chinese why an event can't be the one numbered `expected` after the hash `previous`, or None."""
+    if event.seq != expected:
+        return f"第 {expected} 条轨迹不见了，下一条是第 {event.seq} 条"
+    if event.hash != event.seal():
+        return f"第 {event.seq} 条轨迹的内容与它的哈希不符，被改过"
+    if event.previous_hash != previous:
+        return f"第 {event.seq} 条轨迹接不上第 {event.seq - 1} 条"
+    return None
+
+
 def fault(events: Iterable[Event]) -> str | None:
     """In Chinese what of a case's chain of events does not fit first, or None."""
     previous, expected = START, 1
     for event in events:
-        if event.seq != expected:
-            return f"第 {expected} 条轨迹不见了，下一条是第 {event.seq} 条"
-        if event.hash != event.seal():
-            return f"第 {event.seq} 条轨迹的内容与它的哈希不符，被改过"
-        if event.previous_hash != previous:
-            return f"第 {event.seq} 条轨迹接不上第 {event.seq - 1} 条"
+        if found := misfit(event, expected, previous):
+            return found
         previous, expected = event.hash, expected + 1
     return None

@@ -172,7 +172,7 @@ def _event_row(event: Event) -> dict[str, Any]:
 
 def event_of(row: Any) -> Event:
     """The event in a row of `case_event`."""
-    values = dict(row._mapping)
+    values = {one.name: row._mapping[one.name] for one in fields(Event)}
     values |= {"act": Act(row.act), "stance": Stance(row.stance)}
     values |= {"detail": json.loads(row.detail), "changes": json.loads(row.changes)}
     return Event(**values)

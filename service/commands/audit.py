@@ -10,6 +10,8 @@ import click
 from service import clock
 from service.accounts.model import terminal
 from service.audit.actions import Trail
+from service.audit.model import Walk
+from service.cases.chain import Tally
 from service.commands import read_settings
 from service.errors import InputError
 from service.startup import open_database
@@ -22,17 +24,35 @@ def audit() -> None:
     """The group of audit commands."""
 
 
-@audit.command(help="从头核对整条记录链；有一条对不上就说出是哪一条，并以状态 1 结束。")
-def verify() -> int:
-    """Print how many entries hold and the hash of the last."""
+@audit.command(help="从头核对审计链和每份档案的轨迹链；对不上就说出是哪一条，并以状态 1 结束。")
+@click.option("--json", "as_json", is_flag=True, help="输出一行 JSON")
+def verify(as_json: bool) -> int:
+    """Print how many entries, cases and events hold, and the hash of the last entry."""
     with _trail() as trail:
-        walked = trail.verify()
+        walked, cases = trail.verify(), trail.verify_cases()
+    sound = not walked.fault and not cases.wrong
+    if as_json:
+        click.echo(json.dumps({"sound": sound, "audit": asdict(walked), "cases": asdict(cases)}, ensure_ascii=False))
+        return 0 if sound else _FAILED
+    say(walked, cases)
+    if sound:
+        click.echo("把条数和哈希抄在别处；以后若条数变少，就是末尾被人删过。")
+    return 0 if sound else _FAILED
+
+
+def say(walked: Walk, cases: Tally) -> None:
+    """Tell people what the two walks found; what doesn't fit goes to where errors go."""
     if walked.fault:
         click.echo(f"对不上：{walked.fault}。前面 {walked.count} 条没有问题", err=True)
-        return _FAILED
-    click.echo(f"{walked.count} 条记录首尾相接，没有改动。最后一条的哈希：{walked.head}")
-    click.echo("把条数和哈希抄在别处；以后若条数变少，就是末尾被人删过。")
-    return 0
+    else:
+        click.echo(f"{walked.count} 条记录首尾相接，没有改动。最后一条的哈希：{walked.head}")
+    for fault in cases.faults:
+        click.echo(f"对不上：档案 {fault.case} {fault.words}", err=True)
+    if cases.wrong:
+        more = "" if cases.wrong == len(cases.faults) else f"，上面只列出前 {len(cases.faults)} 份"
+        click.echo(f"{cases.cases} 份档案里有 {cases.wrong} 份对不上{more}", err=True)
+    else:
+        click.echo(f"{cases.cases} 份档案、{cases.events} 条轨迹都与审计链一致。")
 
 
 @audit.command("list", help="列出记录，新的在前。")

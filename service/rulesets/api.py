@@ -11,7 +11,7 @@ from service.explanation import as_dict
 from service.rulesets import shown
 from service.rulesets.actions import FaultyDraftError, Rulesets
 from service.rulesets.catalogue import HIT_DAYS, listed
-from service.rulesets.model import MOST_FILES
+from service.rulesets.model import MOST_FILES, READERS
 from service.rulesets.words import words
 from service.web.answers import only
 
@@ -134,9 +134,10 @@ def explain(case: CaseIn, room: Room) -> dict[str, Any]:
     return as_dict(room.trying.explain(case.text, case.facts, case.files))
 
 
-@router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(404))
-def shadow(rule_id: str, room: Room, days: Days = None) -> dict[str, Any]:
-    """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。"""
+@router.get("/shadow/{rule_id}", summary="试行规则本会改变什么", responses=only(403, 404))
+def shadow(rule_id: str, actor: Signed, room: Room, days: Days = None) -> dict[str, Any]:
+    """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。列出警情原文，所以要看得到存档的角色。"""
+    actor.require(*READERS)
     return shown.preview(room.shadow(rule_id, days))
 
 

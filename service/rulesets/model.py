@@ -9,6 +9,8 @@ from service.errors import InputError, RefusedError
 
 MOST_FILES, MOST_CHARACTERS = 200, 2_000_000
 _MOST_IN_A_NOTE = 2000
+# Who may read stored incidents in their words, as a rule on trial would have decided them.
+READERS = (Role.DUTY, Role.EDITOR, Role.PUBLISHER)
 
 
 class DraftState(StrEnum):

@@ -15,7 +15,7 @@ from service.errors import NotFoundError, TongbanError
 from service.rulesets.actions import FaultyDraftError, Outcome
 from service.rulesets.api import Days, Room
 from service.rulesets.catalogue import HIT_DAYS, history_of, listed
-from service.rulesets.model import Draft, DraftState
+from service.rulesets.model import READERS, Draft, DraftState
 from service.web.rendering import render
 from service.web.rule_editor import rule_editor
 
@@ -61,7 +61,9 @@ def rule(request: Request, rule_id: str, actor: Signed, room: Room) -> Response:
         "tests": [(test.name, example_lines(test)) for test in found.rule.tests],
     }
     steps = history_of(room.database, rule_id)
-    seen = room.shadow(rule_id, HIT_DAYS) if found.rule.status is Status.TRIAL else None
+    # It lists incidents by their words.
+    shows = found.rule.status is Status.TRIAL and actor.has(*READERS)
+    seen = room.shadow(rule_id, HIT_DAYS) if shows else None
     return render(request, "rule.html", one=found, said=said, steps=steps, hit_days=HIT_DAYS, seen=seen)
 
 

@@ -40,7 +40,7 @@ class Database:
         """A consistent view; changes are refused."""
         with self._reader.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET TRANSACTION READ ONLY"))
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield connection
 
     @property

@@ -27,6 +27,11 @@ def head() -> str:
     return str(_scripts().get_current_head())
 
 
+def known() -> frozenset[str]:
+    """Every revision that this program knows."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def revision(database: Database) -> str | None:
     """The revision the database is at; None for an empty one."""
     with database.read() as connection:

@@ -104,6 +104,8 @@ class Webhooks:
                 url=before.url if url is None else check_url(url),
                 acts=before.acts if acts is None else check_acts(acts),
             )
+            if enabled and not before.secret:
+                raise InputError("它的签名密钥没有随备份恢复，不能启用；请新建一个")
             if enabled is not None and enabled != before.enabled:
                 after = replace(after, disabled_at=None if enabled else clock.stamp(self.now()))
             if after != before:
