@@ -37,6 +37,7 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
 from service.jobs.worker import Worker
+from service.linking import api as linking_api
 from service.linking import pages as linking_pages
 from service.linking.actions import Linking
 from service.rescoring import api as rescoring_api
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rescoring_api,
         cases_api,
         case_export,
+        linking_api,
         schedule_api,
         webhooks_api,
         health,
