@@ -1,6 +1,7 @@
 """Is the service alive, is it ready, and what is it made of just now."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,10 +15,10 @@ logger = logging.getLogger(__name__)
 router = APIRouter(tags=["运行状况"])
 
 
-def report(desk: Intake) -> dict[str, Any]:
-    """Versions and whatever works in a lesser way; needs no database."""
+def report(desk: Intake, found: Sequence[str] = ()) -> dict[str, Any]:
+    """Versions and whatever works in a lesser way, with what was `found` at the start; needs no database."""
     ruleset = desk.ruleset
-    notices = [*ruleset.notices, *filter(None, [desk.in_force.failure])]
+    notices = [*found, *ruleset.notices, *filter(None, [desk.in_force.failure])]
     if desk.model.tokenizer.implementation != "rjieba":
         notices.append(desk.model.tokenizer_note)
     return {
@@ -34,7 +35,7 @@ def report(desk: Intake) -> dict[str, Any]:
 @router.get("/livez", include_in_schema=False)
 def health(request: Request) -> dict[str, Any]:
     """进程活着；用的是哪个模型、规则集和引擎，有没有降级。不查数据库。"""
-    return report(request.app.state.intake)
+    return report(request.app.state.intake, request.app.state.found)
 
 
 @router.get("/api/v1/ready", summary="就绪", responses={503: {"description": "数据库不可用或版本不对"}})

@@ -19,7 +19,7 @@ _TEMPLATES.env.globals["version"] = __version__
 def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """A template with these values; it also knows who is signed in, if anybody, and how the service is."""
     everything = {
-        "health": health.report(request.app.state.intake),
+        "health": health.report(request.app.state.intake, request.app.state.found),
         "actor": getattr(request.state, "actor", None),
         # Asked for only where there is a menu.
         "waiting": lambda: _waiting(request),
