@@ -37,6 +37,7 @@ from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
 from service.jobs.worker import Worker
+from service.linking import api as linking_api
 from service.linking import pages as linking_pages
 from service.linking.actions import Linking
 from service.rescoring import api as rescoring_api
@@ -102,7 +103,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.rulesets = rulesets = open_rulesets(configured, desk)
         link_key = open_link_key(configured)
         app.state.cases = cases = Cases(desk.database, open_policy(configured, desk.ruleset), link_key=link_key)
-        app.state.linking = Linking(cases, link_key)
+        app.state.linking = linking = Linking(cases, link_key)
+        app.state.found = tuple(filter(None, [linking.notice()]))
         app.state.overview = Overview(cases)
         app.state.attachments = attachments = Attachments(cases, configured.attachments_dir)
         app.state.attachment_mb = configured.attachment_mb
@@ -161,6 +163,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rescoring_api,
         cases_api,
         case_export,
+        linking_api,
         schedule_api,
         webhooks_api,
         health,

@@ -20,7 +20,7 @@ def report(state: State) -> dict[str, Any]:
     desk: Intake = state.intake
     ruleset = desk.ruleset
     failures = [desk.in_force.failure, *(one.failure for one in state.repeating)]
-    notices = [*ruleset.notices, *filter(None, failures)]
+    notices = [*state.found, *ruleset.notices, *filter(None, failures)]
     if desk.model.tokenizer.implementation != "rjieba":
         notices.append(desk.model.tokenizer_note)
     return {

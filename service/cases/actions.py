@@ -25,8 +25,9 @@ from service.incidents.model import Incident, Registration, checked
 from service.incidents.store import add_incident, get_incidents
 from service.intake.model import KeptSuggestion
 from service.intake.store import get_suggestion
+from service.linking.keys import check_value
 from service.linking.registered import trace_of
-from service.linking.store import add_choices, keep_traces
+from service.linking.store import add_choices, keep_check, keep_traces
 from service.storage.database import Database, TakenError
 from service.timing.policy import Policy
 from service.units.store import all_units
@@ -178,6 +179,7 @@ class Cases:
         if self.link_key is not None:
             trace = trace_of(kept.id, str(kept.shown["text"]), registration, moment.at, self.link_key)
             keep_traces(connection, [trace])
+            keep_check(connection, check_value(self.link_key))
 
     def _seen(self, connection: Connection, actor: Actor, case_id: str, *, lock: bool = False) -> Case:
         case = store.get_case(connection, actor, case_id, lock=lock)

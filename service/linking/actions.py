@@ -3,6 +3,7 @@
 The machine only suggests; a person's word is kept and holds.
 """
 
+import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from service.incidents.model import Registration, checked
 from service.incidents.store import get_incidents
 from service.intake.model import KeptSuggestion
 from service.linking import lookup, store
+from service.linking.keys import check_value
 from service.linking.lookup import Linked, Past
 from service.linking.model import Trace
 from service.linking.past_cases import PastCase, past_cases
@@ -33,6 +35,12 @@ from service.storage.database import Database
 from service.suggestion import check_text
 from service.units.store import all_units
 
+_OTHER_KEY = (
+    "关联密钥不是原来那一个，以前的警情认不出来，历史次数会数少。"
+    "请把原来的 link.key 复制回来（多台机器用 TONGBAN_LINK_KEY_FILE 指同一个），再重新启动；"
+    "原来的确实没有了，运行 tongban link rebuild 后重新启动"
+)
+_UNTRACED = "以前登记的警情还没有关联标记，认不出来，历史次数会数少。请运行 tongban link rebuild，再重新启动"
 _MOST_SHOWN = 5
 _AT_ONCE = 500
 
@@ -167,6 +175,16 @@ class Linking:
                 store.keep_traces(connection, traces)
             done += len(some)
             yield done
+        with self.database.write() as connection:
+            store.keep_check(connection, check_value(self.secret), anew=True)
+
+    def notice(self) -> str:
+        """What is wrong with the secret, and what to do; empty where nothing is."""
+        with self.database.read() as connection:
+            kept = store.kept_check(connection)
+            if kept is None:
+                return _UNTRACED if store.any_incident(connection) else ""
+        return "" if hmac.compare_digest(kept, check_value(self.secret)) else _OTHER_KEY
 
     def _stamp(self) -> str:
         return clock.stamp(self.now())

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock
 from service.accounts.model import Actor
 from service.incidents.model import Party, PartyRole, Registration
 from service.linking.model import Key, KeyKind, Mark, NameMark, Trace
-from service.storage.tables import incident, incident_key, incident_trace, link_choice, suggestion, told
+from service.storage.tables import incident, incident_key, incident_trace, link_choice, link_key, suggestion, told
 
 # Made once: it is asked some twenty times for each incident, and making it takes longer than the answer.
 _HOLDERS = (
@@ -38,6 +39,24 @@ def keep_traces(connection: Connection, traces: Iterable[Trace]) -> None:
         connection.execute(insert(incident_key), rows)
     if new:
         connection.execute(insert(incident_trace), [_row(one) for one in new])
+
+
+def keep_check(connection: Connection, value: str, *, anew: bool = False) -> None:
+    """Keep which secret the traces are made under: the first that made any, or whichever made all `anew`."""
+    if anew:
+        connection.execute(delete(link_key))
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(kind.insert(link_key).values(id=1, checked_by=value).on_conflict_do_nothing())
+
+
+def kept_check(connection: Connection) -> str | None:
+    """The check value of the secret that the traces were made under, or None where there are none."""
+    return connection.execute(select(link_key.c.checked_by)).scalar()
+
+
+def any_incident(connection: Connection) -> bool:
+    """Whether any is registered."""
+    return bool(connection.execute(select(exists().select_from(incident))).scalar())
 
 
 def holders(connection: Connection, key: Key, most: int) -> list[str]:

@@ -298,6 +298,14 @@ incident_trace = Table(
     Column("signature", Text, nullable=False),
 )
 
+# Which secret the traces were made under: one row, a check value that tells nothing of the secret.
+link_key = Table(
+    "link_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("checked_by", String(64), nullable=False),
+)
+
 # What was told of an incident when a suggestion was asked for: it fills the form of registering.
 told = Table(
     "told",

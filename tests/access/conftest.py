@@ -35,11 +35,20 @@ from tests.rulesets.town import town as small_ruleset
 __all__ = ["cheap_hashes", "database"]
 
 
+class Idle(nullcontext[None]):
+    """Nothing goes on in it, and so nothing fails."""
+
+    failure = None
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__()
+
+
 @pytest.fixture
 def street(database: Database, tmp_path: Path, cheap_hashes: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Street]:
     """Nothing goes on in it but what is asked for: no jobs, no rounds, no messages."""
     for going_on in ("Worker", "Repeating"):
-        monkeypatch.setattr(f"service.app.{going_on}", lambda *_, **__: nullcontext())
+        monkeypatch.setattr(f"service.app.{going_on}", Idle)
     accounts, ruleset = settle(database), small_ruleset()
     model: Any = SimpleNamespace(
         fingerprint="试",

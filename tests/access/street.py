@@ -148,6 +148,7 @@ def sent(method: str, route: str, there: dict[str, str]) -> dict[str, Any]:
         "POST /": {"data": {"text": ""}},
         "POST /live": {"data": {"text": "", "hour": "?"}},
         "POST /rescoring/archive": {"data": {"since": "2026-01-01", "until": "2026-01-02"}},
+        "POST /suggestions/{identity}/apart": {"data": {"case_id": there["cases"]}},
         "POST /cases/{identity}/acts": {"data": {"act": "签收", "seen": "1"}},
         "POST /units/table": {"files": {"table": ("单位.csv", "单位,类型,上级,部门\n".encode())}},
         "POST /api/v1/accounts": {"json": {"login": "new", "roles": ["审计"], "password": PASSWORD}},

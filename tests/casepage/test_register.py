@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from service import clock
+from service.app import create_app
 from service.cases.handing_over import Leave
 from service.cases.life import State
 from service.incidents.form import registration_form
 from service.incidents.model import MOST_PARTIES, Registration
 from service.linking.store import keep_told
-from tests.casepage.conftest import KNOWN, Town
+from service.settings import Settings
+from tests.casepage.conftest import ADDRESS, KNOWN, Town
 
 PERSON = {
     "role": "报警人",
@@ -169,3 +173,12 @@ def test_the_people_of_a_registered_incident_are_not_shown_with_its_suggestion(v
     assert "这条警情登记过" in page
     for value in (PERSON["id_number"], FORM["alarm_number"], KNOWN.parties[0].id_number):
         assert value not in page
+
+
+def test_another_key_of_linking_is_told_on_every_page_and_by_health(village: Town, tmp_path: Path) -> None:
+    village.case()
+    other = create_app(Settings(data_dir=tmp_path / "elsewhere"), prepared=village.app.state.intake)
+    with TestClient(other, base_url=ADDRESS) as browser:
+        assert "运行 tongban link rebuild" in browser.get("/api/v1/health").json()["notices"][0]
+        assert "关联密钥不是原来那一个" in browser.get("/login").text
+    assert "关联密钥" not in village.browser("officer").get("/account").text

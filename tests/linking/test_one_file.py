@@ -25,7 +25,7 @@ from service.linking.actions import Linking
 from service.linking.registered import trace_of
 from service.linking.store import keep_told
 from service.storage.database import Database
-from service.storage.tables import incident_key, link_choice
+from service.storage.tables import incident_key, link_choice, link_key
 from tests.cases.town import CENTRE, OFFICER, STRANGER, WOMEN, Clock, incident, policy, town
 
 SECRET = bytes(range(32))
@@ -184,6 +184,34 @@ def test_rebuilding_under_another_secret_finds_the_same_again(links: Linking, ca
     assert list(other.rebuild()) == [1]
     assert found(other, kept) == [case.number]
     assert found(links, kept) == []
+
+
+def test_a_secret_that_made_none_of_the_traces_is_noticed_until_they_are_made_anew(links: Linking, came: Came) -> None:
+    other = Linking(links.cases, bytes(range(1, 33)))
+    assert (links.notice(), other.notice()) == ("", ""), "nothing is registered yet"
+    opened(links, came(), of())
+    assert links.notice() == ""
+    assert "tongban link rebuild" in other.notice()
+    # An incident that is registered under the other does not make the old ones known.
+    replace(links.cases, link_key=other.secret).open(OFFICER, came().id, of())
+    assert (links.notice(), bool(other.notice())) == ("", True)
+    list(other.rebuild())
+    assert (bool(links.notice()), other.notice()) == (True, "")
+
+
+def test_incidents_that_were_registered_without_a_secret_are_noticed(links: Linking, came: Came) -> None:
+    replace(links.cases, link_key=None).open(OFFICER, came().id, of())
+    assert "还没有关联标记" in links.notice()
+    list(links.rebuild())
+    assert links.notice() == ""
+
+
+def test_no_check_value_is_a_key_of_anything(links: Linking, came: Came) -> None:
+    opened(links, came(), of())
+    with links.database.read() as connection:
+        (kept,) = connection.execute(select(link_key.c.checked_by)).scalars()
+        assert kept not in connection.execute(select(incident_key.c.hash)).scalars().all()
+    assert SECRET.hex() not in kept
 
 
 def test_the_past_counts_incidents_and_failed_mediations_before_the_call(

@@ -29,6 +29,11 @@ def upgrade() -> None:
         sa.Column("signature", sa.Text, nullable=False),
     )
     op.create_table(
+        "link_key",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("checked_by", sa.String(64), nullable=False),
+    )
+    op.create_table(
         "told",
         sa.Column("suggestion_id", sa.String(36), sa.ForeignKey("suggestion.id"), primary_key=True),
         sa.Column("registration", sa.Text, nullable=False),
