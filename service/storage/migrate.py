@@ -1,5 +1,7 @@
 """The database brought to the newest form, by our own command and at every start. Several at once are safe."""
 
+from functools import cache
+
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -22,6 +24,7 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
+@cache
 def head() -> str:
     """The newest revision that this program knows."""
     return str(_scripts().get_current_head())

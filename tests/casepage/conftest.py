@@ -5,7 +5,6 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +12,7 @@ from typing import Any, cast
 import pytest
 from fastapi.testclient import TestClient
 
-from rules import Ruleset, load
+from rules import Ruleset
 from service import clock
 from service.accounts.actions import Accounts
 from service.accounts.model import Actor, Role
@@ -128,14 +127,6 @@ class Town:
 
 
 @pytest.fixture
-def ruleset() -> Ruleset:
-    """The shipped rule set, for one service alone: it closes it when it ends."""
-    loaded, problems = load(Path(str(files("rules") / "library")), today=TODAY)
-    assert loaded is not None, problems
-    return loaded
-
-
-@pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """SQLite alone: what lies below these pages is tested on both systems."""
     opened = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}")
@@ -154,9 +145,10 @@ def village(database: Database, ruleset: Ruleset, tmp_path: Path, cheap_hashes: 
         fingerprint="试", tokenizer=SimpleNamespace(implementation="rjieba"), tokenizer_note="rjieba"
     )
     settings = Settings(data_dir=tmp_path / "data", attachment_mb=1)
-    app = create_app(settings, prepared=Intake(cast(Any, model), InForce(ruleset), database))
+    own = Ruleset(ruleset.rulebook, today=TODAY, files=ruleset.files)  # the service closes it when it ends
+    app = create_app(settings, prepared=Intake(cast(Any, model), InForce(own), database))
     with TestClient(app, base_url=ADDRESS):
-        yield Town(app, database, ruleset, tmp_path / "data" / "attachments")
+        yield Town(app, database, own, tmp_path / "data" / "attachments")
 
 
 def place_people(accounts: Accounts, units: Units) -> None:

@@ -3,6 +3,7 @@
 What goes out is a line with the exit status. For tests of what a command does: importing it takes longer than that.
 """
 
+import gc
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ def _serve() -> None:
     with click.Context(tongban) as context:
         for name in tongban.list_commands(context):
             tongban.get_command(context, name)
+    gc.freeze()
     while line := sys.stdin.readline():
         if not (child := os.fork()):
             return _become(json.loads(line))
