@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 START = "0" * 64
@@ -69,8 +69,8 @@ class Entry:
 
     def seal(self) -> str:
         """SHA-256, in hexadecimal, over all fields but the hash, as a JSON list in ASCII without blanks."""
-        fields = astuple(replace(self, hash=""))[:-1]
-        return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode("ascii")).hexdigest()
+        sealed = [getattr(self, one.name) for one in fields(self) if one.name != "hash"]
+        return hashlib.sha256(json.dumps(sealed, separators=(",", ":")).encode("ascii")).hexdigest()
 
     def sealed(self) -> "Entry":
         """The entry with its hash."""
