@@ -16,6 +16,7 @@ from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
 from service.cases.model import SEVERAL, Case, Event, after
 from service.cases.stance import invitable
+from service.cases.tallying import tally
 from service.errors import RefusedError
 from service.storage.tables import (
     case_count,
@@ -87,6 +88,7 @@ def append(connection: Connection, before: Case, event: Event) -> Case:
             raise RefusedError(_FASTER)
     connection.execute(insert(case_event).values(_event_row(event)))
     _follow(connection, before, case)
+    tally(connection, before, event, case)
     if event.act is Act.ATTACH:
         add_attachment(connection, event)
     told = {"id": str(uuid.uuid4()), "case_id": case.id, "seq": event.seq, "act": event.act.value, "at": event.at}
