@@ -55,6 +55,7 @@ from service.schedule.thread import Repeating
 from service.schedule.ticking import Ticking
 from service.settings import Settings
 from service.startup import open_intake, open_policy, open_rulesets
+from service.statistics import api as statistics_api
 from service.statistics import pages as statistics_pages
 from service.statistics.actions import Statistics
 from service.units import api as units_api
@@ -157,6 +158,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         cases_api,
         case_export,
         schedule_api,
+        statistics_api,
         webhooks_api,
         health,
     ):
