@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor, Role
@@ -17,6 +17,8 @@ from service.units.model import Kind
 # As it stands in the facts of a suggestion.
 PETITION = '"扬言信访": true'
 
+_CHANGE = update(case_tally).where(case_tally.c.case_id == bindparam("case"))
+
 
 def tally(connection: Connection, before: Case, event: Event, case: Case) -> None:
     """Bring the row of a case up to an event that was just added; `case_unit` must be so already."""
@@ -24,9 +26,9 @@ def tally(connection: Connection, before: Case, event: Event, case: Case) -> Non
     old = tally_of(row) if row else Tally(case.id)
     new = tallied(old, before, event, case, _known(connection, old, before, case))
     if row is None:
-        connection.execute(insert(case_tally).values(asdict(new)))
+        connection.execute(insert(case_tally), asdict(new))
     elif changes := {name: value for name, value in asdict(new).items() if value != getattr(old, name)}:
-        connection.execute(update(case_tally).where(case_tally.c.case_id == case.id).values(changes))
+        connection.execute(_CHANGE, changes | {"case": case.id})
 
 
 def counted_for(actor: Actor, circle_id: ColumnElement[int] = case_tally.c.circle_id) -> ColumnElement[bool]:
