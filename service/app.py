@@ -58,6 +58,7 @@ from service.schedule.thread import Repeating
 from service.schedule.ticking import Ticking
 from service.settings import Settings
 from service.startup import open_intake, open_link_key, open_policy, open_rulesets
+from service.statistics import api as statistics_api
 from service.statistics import pages as statistics_pages
 from service.statistics.actions import Statistics
 from service.units import api as units_api
@@ -165,6 +166,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         case_export,
         linking_api,
         schedule_api,
+        statistics_api,
         webhooks_api,
         health,
         pages,

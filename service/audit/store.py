@@ -37,7 +37,7 @@ def record(connection: Connection, actor: Actor, action: Action, subject: str, d
         detail=detail_text({**detail, "经由": actor.via} if actor.via == "接口密钥" else detail),
         previous_hash=last.hash if last else START,
     ).sealed()
-    connection.execute(insert(audit_entry).values(asdict(entry)))
+    connection.execute(insert(audit_entry), asdict(entry))
     return entry
 
 

@@ -8,7 +8,21 @@ import uuid
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, false, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor, Role
@@ -16,6 +30,7 @@ from service.cases.attached import add_attachment
 from service.cases.life import Act, Stance, State
 from service.cases.model import SEVERAL, Case, Event, after
 from service.cases.stance import invitable
+from service.cases.tallying import tally
 from service.errors import RefusedError
 from service.storage.tables import (
     case_count,
@@ -29,6 +44,8 @@ from service.storage.tables import (
 )
 
 _JSON = SEVERAL | {"lowering"}
+# Made once: what changes comes as parameters, and SQLAlchemy has nothing to work out anew.
+_CHANGE = update(case_file).where(case_file.c.id == bindparam("case"), case_file.c.version == bindparam("before"))
 _FASTER = "别人刚刚办过这份档案，请刷新后看过再办"
 
 
@@ -80,17 +97,17 @@ def append(connection: Connection, before: Case, event: Event) -> Case:
     case = after(before, event)
     values = _row(case)
     if before.version == 0:
-        connection.execute(insert(case_file).values(values))
+        connection.execute(insert(case_file), values)
     else:
-        changed = update(case_file).where(case_file.c.id == case.id, case_file.c.version == before.version)
-        if connection.execute(changed.values(values)).rowcount != 1:
+        if connection.execute(_CHANGE, values | {"before": before.version, "case": case.id}).rowcount != 1:
             raise RefusedError(_FASTER)
-    connection.execute(insert(case_event).values(_event_row(event)))
+    connection.execute(insert(case_event), _event_row(event))
     _follow(connection, before, case)
+    tally(connection, before, event, case)
     if event.act is Act.ATTACH:
         add_attachment(connection, event)
     told = {"id": str(uuid.uuid4()), "case_id": case.id, "seq": event.seq, "act": event.act.value, "at": event.at}
-    connection.execute(insert(outbox).values(told))
+    connection.execute(insert(outbox), told)
     return case
 
 

@@ -44,8 +44,13 @@ def fill(desk: Intake, cases: Cases, actor: Actor, progress: Progress, *, seed: 
 
     Events bear the invented times, the audit log those at which they were written in truth.
     """
-    until = cases.now()
     _check_empty(desk.database)
+    with desk.database.unhurried_disk():
+        return _fill(desk, cases, actor, progress, seed=seed, count=count)
+
+
+def _fill(desk: Intake, cases: Cases, actor: Actor, progress: Progress, *, seed: int, count: int) -> list[Login]:
+    until = cases.now()
     with desk.database.write() as connection:
         # First of all: so that even a filling that breaks off is known for what it is.
         record(connection, actor, Action.DEMONSTRATION, "演示数据", {"种子": seed, "档案": count})

@@ -1,25 +1,41 @@
 """What a leader, the centre or an auditor can ask: the figures of a period beside those of others, by group."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from service.accounts.model import Actor, Role
-from service.cases.life import Act
 from service.statistics import store
-from service.statistics.model import Figures, Group, Period, Share, Span, months_on, period, previous, year_before
+from service.statistics.model import (
+    Figures,
+    Group,
+    Measure,
+    Period,
+    Share,
+    Span,
+    months_on,
+    period,
+    previous,
+    year_before,
+)
 from service.storage.database import Database
 from service.units.store import all_units
 
-_MONTHS_SHOWN = 6
+WHO = (Role.LEADER, Role.CENTRE, Role.AUDITOR)
+_MONTHS_SHOWN = 12
+CHARTED = (Measure.OPENED, Measure.RESOLVED)
+NOBODY, NO_VILLAGE = "未分派", "没有村(社区)参与"
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything that the dashboard shows. `colours` and `colours_now` come heaviest first."""
+    """Everything that the dashboard shows. `colours` and `colours_now` come heaviest first.
+
+    `months` are those up to the period's end; `returned_by` is by unit, the most first.
+    """
 
     span: Span
     period: Period
@@ -27,11 +43,18 @@ class Board:
     previous: Figures
     year_before: Figures
     colours_now: Sequence[tuple[str, int]]
+    red: str
     red_recall: Share
     by_type: Sequence[Group]
     by_unit: Sequence[Group]
     by_village: Sequence[Group]
-    months: Sequence[tuple[str, Mapping[str, int]]]
+    returned_by: Sequence[tuple[str, int]]
+    months: Sequence[tuple[str, Mapping[Measure, int]]]
+
+    @property
+    def compared(self) -> tuple[Period, Period]:
+        """The period before, and the same a year ago."""
+        return previous(self.span, self.period), year_before(self.span, self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +66,71 @@ class Statistics:
 
     def board(self, actor: Actor, span: Span, day: date) -> Board:
         """The figures of the period that a day lies in; raises ForbiddenError for who leads and audits nothing."""
-        actor.require(Role.LEADER, Role.CENTRE, Role.AUDITOR)
+        actor.require(*WHO)
         chosen, colours = period(span, day), self.colours()
         with self.database.read() as connection:
             names = {one.id: one.name for one in all_units(connection)}
-            rows, settled = store.acts(connection, actor, chosen), store.settled(connection, actor, chosen)
-            villages = store.by_village(connection, actor, chosen)
             standing = store.colours_now(connection, actor)
-            first = months_on(chosen.first.replace(day=1), 1 - _MONTHS_SHOWN)
-            months = [Period(months_on(first, n), months_on(first, n + 1)) for n in range(_MONTHS_SHOWN)]
+            before, a_year_ago, months = previous(span, chosen), year_before(span, chosen), _months(chosen)
+            shown = (chosen, before, a_year_ago, *months)
+            whole = Period(min(one.first for one in shown), max(one.after for one in shown))
+            days = _Days.read(connection, actor, whole)
+            gave_back = store.returned_by(connection, actor, chosen)
             return Board(
                 span=span,
                 period=chosen,
-                now=_figures(connection, actor, chosen),
-                previous=_figures(connection, actor, previous(span, chosen)),
-                year_before=_figures(connection, actor, year_before(span, chosen)),
+                now=days.figures(chosen),
+                previous=days.figures(before),
+                year_before=days.figures(a_year_ago),
                 colours_now=[(name, standing[name]) for name in dict.fromkeys([*colours, *standing])],
+                red=colours[0],
                 red_recall=store.red_recall(connection, actor, chosen, colours[0]),
-                by_type=_groups(
-                    ((kind, act, n) for (act, kind, _), n in rows.items()), ((kind, ok) for kind, _, ok in settled)
+                by_type=_ordered(store.groups(connection, actor, "type", chosen, colours[0])),
+                by_unit=_named(store.groups(connection, actor, "unit", chosen, colours[0]), names, NOBODY),
+                by_village=_named(store.groups(connection, actor, "village", chosen, colours[0]), names, NO_VILLAGE),
+                returned_by=sorted(
+                    ((names.get(one, NOBODY), count) for one, count in gave_back.items()),
+                    key=lambda one: (-one[1], one[0]),
                 ),
-                by_unit=_groups(
-                    ((names.get(who, "未分派"), act, n) for (act, _, who), n in rows.items()),
-                    ((names.get(lead, "未分派"), ok) for _, lead, ok in settled),
-                ),
-                by_village=_groups(((names[who], act, n) for (act, who), n in villages.items()), ()),
-                months=[(f"{one.first:%Y-%m}", _totals(store.acts(connection, actor, one))) for one in months],
+                months=[(f"{one.first:%Y-%m}", days.figures(one).counts) for one in months],
             )
 
 
-def _figures(connection: Connection, actor: Actor, one: Period) -> Figures:
-    settled = store.settled(connection, actor, one)
-    return Figures(
-        _totals(store.acts(connection, actor, one)),
-        Share(sum(ok for _, _, ok in settled), len(settled)),
-        store.petitions(connection, actor, one),
-    )
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What happened on each day of all the periods that are shown."""
+
+    counts: Mapping[Measure, Counter[str]]
+    on_time: Mapping[str, Share]
+
+    @classmethod
+    def read(cls, connection: Connection, actor: Actor, whole: Period) -> "_Days":
+        settled = store.settled(connection, actor, whole)
+        counts = {
+            measure: Counter({day: count for day, (count, _) in settled.items()})
+            if measure is Measure.RESOLVED
+            else store.by_day(connection, actor, measure, whole)
+            for measure in Measure
+        }
+        return cls(counts, {day: share for day, (_, share) in settled.items()})
+
+    def figures(self, one: Period) -> Figures:
+        days = one.days
+        settled = [self.on_time[day] for day in days if day in self.on_time]
+        timely = Share(sum(share.part for share in settled), sum(share.whole for share in settled))
+        return Figures({name: sum(map(found.__getitem__, days)) for name, found in self.counts.items()}, timely)
 
 
-def _totals(rows: store.Rows) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for (act, _, _), count in rows.items():
-        found[act] += count
-    return found
+def _months(chosen: Period) -> list[Period]:
+    """The month that the period ends in and those before it."""
+    last = (chosen.after - timedelta(days=1)).replace(day=1)
+    return [Period(months_on(last, -back), months_on(last, 1 - back)) for back in reversed(range(_MONTHS_SHOWN))]
 
 
-def _groups(counts: Iterable[tuple[str, str, int]], settled: Iterable[tuple[str, bool]]) -> list[Group]:
-    """The groups with most opened cases first."""
-    by: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, act, count in counts:
-        by[name][act] += count
-    timely: dict[str, list[bool]] = defaultdict(list)
-    for name, good in settled:
-        timely[name].append(good)
-    groups = [Group(name, found, Share(sum(timely[name]), len(timely[name]))) for name, found in by.items()]
-    return sorted(groups, key=lambda one: (-one.acts.get(Act.OPEN, 0), one.name))
+def _named(groups: Sequence[Group], names: Mapping[str, str], otherwise: str) -> list[Group]:
+    return _ordered([replace(one, name=names.get(one.name, otherwise)) for one in groups])
+
+
+def _ordered(groups: Sequence[Group]) -> list[Group]:
+    """Those with most opened cases first."""
+    return sorted(groups, key=lambda one: (-one.opened, one.name))

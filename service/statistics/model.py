@@ -1,16 +1,16 @@
 """Figures as values: periods, counts by group, and shares that say nothing where there is too little to say."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from classifier.intervals import wilson
-from service import clock
+from service.errors import InputError
 
 FEWEST = 20  # below it a percentage says more about chance than about the work
 _MONTHS = 12
+_YEARS = range(2000, 2100)
 
 
 class Span(StrEnum):
@@ -21,6 +21,18 @@ class Span(StrEnum):
     YEAR = "年"
 
 
+class Measure(StrEnum):
+    """What can happen to a case, each counted once a case."""
+
+    OPENED = "建档"
+    TRANSFERRED = "流转"
+    RESOLVED = "化解"
+    RETURNED = "退回"
+    RECURRED = "再次激发"
+    PETITION = "初信初访苗头"
+    CRIMINAL = "民转刑"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days of China, the last one not counted."""
@@ -29,19 +41,14 @@ class Period:
     after: date
 
     @property
-    def since(self) -> str:
-        """Its beginning as a stored stamp."""
-        return clock.stamp(clock.end_of(self.first - timedelta(days=1)))
-
-    @property
-    def before(self) -> str:
-        """The stamp just after its end."""
-        return clock.stamp(clock.end_of(self.after - timedelta(days=1)))
-
-    @property
     def words(self) -> str:
         """As people read it."""
         return f"{self.first} 至 {self.after - timedelta(days=1)}"
+
+    @property
+    def days(self) -> list[str]:
+        """Each of them, as an ISO date."""
+        return [(self.first + timedelta(days=n)).isoformat() for n in range((self.after - self.first).days)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,26 @@ class Share:
     whole: int
 
     @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Wilson's 95 percent interval; None where there is nothing."""
+        return wilson(self.part, self.whole)
+
+    @property
     def interval(self) -> str:
-        """Wilson's 95 percent interval in words."""
-        bounds = wilson(self.part, self.whole)
-        return f"{bounds[0]:.0%}–{bounds[1]:.0%}" if bounds else "—"
+        """The same in words."""
+        return f"{self.bounds[0]:.0%}–{self.bounds[1]:.0%}" if self.bounds else "—"
+
+    @property
+    def enough(self) -> bool:
+        """Whether a percentage says anything."""
+        return self.whole >= FEWEST
+
+    @property
+    def short(self) -> str:
+        """For a cell of a table: a percentage, or the two numbers where there are too few."""
+        if not self.whole:
+            return "—"
+        return f"{self.part / self.whole:.0%}" if self.enough else f"{self.part}/{self.whole}"
 
     @property
     def words(self) -> str:
@@ -63,25 +86,37 @@ class Share:
         if not self.whole:
             return "—"
         counts = f"{self.part}/{self.whole}"
-        return f"{self.part / self.whole:.0%}（{counts}）" if self.whole >= FEWEST else f"{counts}（数量少，不算比例）"
+        return f"{self.part / self.whole:.0%}（{counts}）" if self.enough else f"{counts}（数量少，不算比例）"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of one period. `acts` by act's word; `on_time` of the settlements that had a term."""
+    """The counts of one period. `on_time` is of the settlements that had a term."""
 
-    acts: Mapping[str, int] = field(default_factory=Counter)
-    on_time: Share = Share(0, 0)
-    petitions: int = 0
+    counts: Mapping[Measure, int]
+    on_time: Share
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One type, unit or village: what was done in its cases."""
+    """What became by now of the cases of one type, unit or village that were opened in a period.
+
+    `began_red` counts those of which the heaviest colour was suggested at first; `returned` those ever given back.
+    """
 
     name: str
-    acts: Mapping[str, int]
+    opened: int
+    began_red: int
+    resolved: int
     on_time: Share
+    returned: int
+    recurred: int
+    criminal: int
+    petition: int
+
+    def share(self, part: int) -> Share:
+        """Such a part of the opened ones."""
+        return Share(part, self.opened)
 
 
 def period(span: Span, day: date) -> Period:
@@ -120,3 +155,23 @@ def change(now: int, before: int) -> str:
     if before < FEWEST:
         return f"{now - before:+d}（原 {before}）"
     return f"{(now - before) / before:+.0%}（原 {before}）"
+
+
+def check_span(typed: str) -> Span:
+    """The span of that name; raises InputError."""
+    if typed not in set(Span):
+        raise InputError(f"没有“{typed}”这种时段。可选：{'、'.join(Span)}")
+    return Span(typed)
+
+
+def check_day(typed: str, today: date) -> date:
+    """The day as people write it, today for none; raises InputError."""
+    if not typed:
+        return today
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError as error:
+        raise InputError(f"“{typed}”不是日期；应写成 2026-03-01") from error
+    if found.year not in _YEARS:
+        raise InputError(f"日期应在 {_YEARS[0]} 到 {_YEARS[-1]} 年之间")
+    return found

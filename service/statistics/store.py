@@ -1,123 +1,117 @@
-"""Counts over cases and their events in the database. Every reading takes the Actor and counts only what they see."""
+"""Counts over the rows of cases in the figures. Every reading takes the Actor and counts only what they see."""
 
-import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, func, select
 
 from service.accounts.model import Actor
-from service.cases.life import OPEN, Act
-from service.cases.store import visible
-from service.statistics.model import Period, Share
-from service.storage.tables import case_event, case_file, case_incident, case_unit, suggestion, unit
-from service.units.model import Kind
+from service.cases.life import OPEN
+from service.cases.tally import had
+from service.cases.tallying import counted_for
+from service.statistics.model import Group, Measure, Period, Share
+from service.storage.tables import case_tally
 
-COUNTED = (Act.OPEN, Act.TRANSFER, Act.RESOLVE, Act.RETURN, Act.RECUR, Act.MISS, Act.CRIMINAL)
-Rows = Counter[tuple[str, str, str]]  # act, dispute type, unit
+_row = case_tally.c
+_DAYS: Mapping[Measure, Column[str]] = {
+    Measure.OPENED: _row.opened_on,
+    Measure.TRANSFERRED: _row.transferred_on,
+    Measure.RESOLVED: _row.resolved_on,
+    Measure.RETURNED: _row.returned_on,
+    Measure.RECURRED: _row.recurred_on,
+    Measure.CRIMINAL: _row.criminal_on,
+    Measure.PETITION: _row.petition_on,
+}
+_COMMON = frozenset({Measure.OPENED, Measure.TRANSFERRED, Measure.RESOLVED})
+_DIMENSIONS: Mapping[str, Column[str]] = {
+    "type": _row.dispute_type,
+    "unit": _row.unit_id,
+    "village": _row.village_id,
+}
 
 
-def acts(connection: Connection, actor: Actor, period: Period) -> Rows:
-    """What was done in a period, by act, dispute type, and the unit that did it for a return, else that leads now."""
-    who = func.coalesce(func.nullif(case_file.c.lead_id, ""), case_file.c.centre_id)
+def by_day(connection: Connection, actor: Actor, measure: Measure, period: Period) -> Counter[str]:
+    """To how many cases it happened first on each day of a period."""
+    day = _DAYS[measure]
+    query = select(day, func.count()).where(_within(day, period), _seen(actor, measure)).group_by(day)
+    return Counter({str(one): int(count) for one, count in connection.execute(query)})
+
+
+def settled(connection: Connection, actor: Actor, period: Period) -> dict[str, tuple[int, Share]]:
+    """The first settlements on each day of a period, and of those that had a term: how many kept it."""
+    day = _row.resolved_on
+    query = select(day, func.count(), func.coalesce(func.sum(_row.on_time), 0), func.count(_row.on_time))
+    rows = connection.execute(query.where(_within(day, period), counted_for(actor)).group_by(day))
+    return {str(one): (int(count), Share(int(part), int(whole))) for one, count, part, whole in rows}
+
+
+def groups(connection: Connection, actor: Actor, dimension: str, period: Period, red: str) -> list[Group]:
+    """What became by now of the cases opened in a period, by type, unit or village; names are still ids."""
+    by = _DIMENSIONS[dimension]
+    counts = (_row.resolved_on, _row.on_time, _row.returned_on, _row.recurred_on, _row.criminal_on, _row.petition_on)
     query = (
-        select(case_event.c.act, case_file.c.dispute_type, who, case_event.c.unit_id, func.count())
-        .join(case_file, case_file.c.id == case_event.c.case_id)
-        .where(_within(period), case_event.c.act.in_([act.value for act in COUNTED]), visible(actor))
-        .group_by(case_event.c.act, case_file.c.dispute_type, who, case_event.c.unit_id)
-    )
-    found: Rows = Counter()
-    for act, kind, leads, did, count in connection.execute(query):
-        found[act, kind, did if act == Act.RETURN else leads] += count
-    return found
-
-
-def by_village(connection: Connection, actor: Actor, period: Period) -> Counter[tuple[str, str]]:
-    """What was done in a period in the cases that a 村(社区) takes part in, by act and village."""
-    # Under another name: `visible` asks the same table.
-    part = case_unit.alias()
-    query = (
-        select(case_event.c.act, unit.c.id, func.count())
-        .join(case_file, case_file.c.id == case_event.c.case_id)
-        .join(part, part.c.case_id == case_file.c.id)
-        .join(unit, and_(unit.c.id == part.c.unit_id, unit.c.kind == Kind.VILLAGE.value))
-        .where(_within(period), case_event.c.act.in_([act.value for act in COUNTED]), visible(actor))
-        .group_by(case_event.c.act, unit.c.id)
-    )
-    return Counter({(act, village): count for act, village, count in connection.execute(query)})
-
-
-def settled(connection: Connection, actor: Actor, period: Period) -> list[tuple[str, str, bool]]:
-    """Each settlement of a period that had a term: dispute type, unit that leads, and whether it came in time."""
-    earlier = case_event.alias()
-    term = (
-        select(earlier.c.changes)
-        .where(
-            earlier.c.case_id == case_event.c.case_id,
-            earlier.c.seq < case_event.c.seq,
-            earlier.c.changes.contains('"finish_by"', autoescape=True),
+        select(
+            by,
+            func.count(),
+            func.count().filter(_row.suggested_colour == red),
+            func.coalesce(func.sum(_row.on_time), 0),
+            *map(func.count, counts),
         )
-        .order_by(earlier.c.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(case_event.c.at, case_file.c.dispute_type, case_file.c.lead_id, term)
-        .join(case_file, case_file.c.id == case_event.c.case_id)
-        .where(_within(period), case_event.c.act == Act.RESOLVE.value, visible(actor))
+        .where(_within(_row.opened_on, period), counted_for(actor))
+        .group_by(by)
     )
     found = []
-    for at, kind, lead, changes in connection.execute(query):
-        due = json.loads(changes)["finish_by"] if changes else None
-        if due:
-            found.append((kind, lead, at <= due))
+    for name, opened, began_red, timely, resolved, limited, *rest in connection.execute(query):
+        returned, recurred, criminal, petition = map(int, rest)
+        found.append(
+            Group(
+                name=str(name),
+                opened=int(opened),
+                began_red=int(began_red),
+                resolved=int(resolved),
+                on_time=Share(int(timely), int(limited)),
+                returned=returned,
+                recurred=recurred,
+                criminal=criminal,
+                petition=petition,
+            )
+        )
     return found
 
 
-def petitions(connection: Connection, actor: Actor, period: Period) -> int:
-    """Incidents of a period, in cases, whose text threatens a petition (扬言信访)."""
+def returned_by(connection: Connection, actor: Actor, period: Period) -> dict[str, int]:
+    """How many cases each unit gave back in a period, as the first to do so."""
+    by = _row.returned_by_id
     query = (
-        select(func.count())
-        .select_from(suggestion)
-        .join(case_incident, case_incident.c.incident_id == suggestion.c.id)
-        .join(case_file, case_file.c.id == case_incident.c.case_id)
-        .where(
-            suggestion.c.created_at >= period.since,
-            suggestion.c.created_at < period.before,
-            suggestion.c.facts.contains('"扬言信访": true', autoescape=True),
-            visible(actor),
-        )
+        select(by, func.count()).where(_within(_row.returned_on, period), _seen(actor, Measure.RETURNED)).group_by(by)
     )
-    return int(connection.execute(query).scalar_one())
+    return {str(one): int(count) for one, count in connection.execute(query)}
 
 
 def colours_now(connection: Connection, actor: Actor) -> Counter[str]:
     """Open cases by colour, as they stand."""
     states = [state.value for state in OPEN]
-    query = select(case_file.c.colour, func.count()).where(case_file.c.state.in_(states), visible(actor))
-    rows = connection.execute(query.group_by(case_file.c.colour))
-    return Counter({str(colour): int(count) for colour, count in rows})
+    query = select(_row.colour, func.count()).where(_row.state.in_(states), counted_for(actor)).group_by(_row.colour)
+    return Counter({str(colour): int(count) for colour, count in connection.execute(query)})
 
 
 def red_recall(connection: Connection, actor: Actor, period: Period, red: str) -> Share:
     """Of the cases opened in a period that ever were `red`, or turned criminal: how many were suggested so at first."""
-    # As `append` writes it.
-    coloured = case_event.c.changes.contains(f'"colour": {json.dumps(red, ensure_ascii=False)}', autoescape=True)
-    grave = exists().where(
-        case_event.c.case_id == case_file.c.id, or_(coloured, case_event.c.act == Act.CRIMINAL.value)
+    criminal = _row.criminal_on.is_not(None)
+    query = (
+        select(_row.colours, _row.suggested_colour, criminal, func.count())
+        .where(_within(_row.opened_on, period), counted_for(actor))
+        .group_by(_row.colours, _row.suggested_colour, criminal)
     )
-    query = select(case_file.c.incidents).where(
-        case_file.c.opened_at >= period.since, case_file.c.opened_at < period.before, grave, visible(actor)
-    )
-    first = [json.loads(incidents)[0] for incidents in connection.execute(query).scalars()]
-    chunks = (first[start : start + 500] for start in range(0, len(first), 500))
-    return Share(sum(_suggested(connection, some, red) for some in chunks), len(first))
+    rows = connection.execute(query).all()
+    grave = [(first == red, int(count)) for colours, first, turned, count in rows if turned or had(colours, red)]
+    return Share(sum(count for began, count in grave if began), sum(count for _, count in grave))
 
 
-def _suggested(connection: Connection, identities: Sequence[str], colour: str) -> int:
-    query = select(func.count()).where(suggestion.c.id.in_(identities), suggestion.c.colour == colour)
-    return int(connection.execute(query).scalar_one())
+def _seen(actor: Actor, measure: Measure) -> ColumnElement[bool]:
+    # What is rare is found by its day: an expression keeps SQLite from reading every case that the actor sees instead.
+    return counted_for(actor) if measure in _COMMON else counted_for(actor, _row.circle_id + 0)
 
 
-def _within(period: Period) -> ColumnElement[bool]:
-    return and_(case_event.c.at >= period.since, case_event.c.at < period.before)
+def _within(day: Column[str], period: Period) -> ColumnElement[bool]:
+    return and_(day >= period.first.isoformat(), day < period.after.isoformat())

@@ -3,6 +3,7 @@
 Beside the service stands a model that is told only what succeeded, and has its own few words for what follows.
 """
 
+import importlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from rules import Ruleset
 from service.accounts.model import Actor, Role
@@ -34,11 +35,13 @@ from service.cases.life import CLOSED, IN_HAND, STEPS, Act, State
 from service.cases.model import Case, Event, fault, fold
 from service.cases.sharing import Attach, Comment, Share, Unshare
 from service.cases.stance import MACHINE
+from service.cases.tallying import counted_for, tally_of
 from service.cases.warning import AnswerLower, AskLower, Chase, Escalate, Miss, Raise, Review
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError, TongbanError
 from service.incidents.model import Registration
 from service.storage.database import Database
-from service.storage.tables import outbox
+from service.storage.tables import case_circle, case_tally, outbox
+from tests.cases.counting import counted
 from tests.cases.town import (
     ADMIN,
     AUDITOR,
@@ -317,6 +320,18 @@ class Life(RuleBasedStateMachine):
             if actor.has(Role.AUDITOR, Role.ADMIN) or actor in (STRANGE_CENTRE,):
                 assert not possible, actor.name
 
+    @invariant()
+    @precondition(lambda self: hasattr(self, "told"))
+    def it_counts_for_what_its_events_say_and_for_those_who_see_it(self) -> None:
+        events = self.cases.find(MACHINE, self.case_id).events
+        with self.cases.database.read() as connection:
+            row = tally_of(connection.execute(select(case_tally)).one())
+            found = {name: getattr(row, name) for name in counted(events)}
+            assert found == counted(events)
+            for actor in ACTORS:
+                counts = connection.execute(select(case_tally.c.case_id).where(counted_for(actor))).all()
+                assert bool(counts) == self.told.seen_by(actor), actor.name
+
     def teardown(self) -> None:
         if not hasattr(self, "told"):
             return
@@ -325,7 +340,20 @@ class Life(RuleBasedStateMachine):
         with self.cases.database.read() as connection:
             told = connection.execute(select(outbox.c.seq).order_by(outbox.c.seq)).scalars().all()
         assert told == list(range(1, self.told.version + 1))
+        self._check_filling()
         self.cases.database.close()
+
+    def _check_filling(self) -> None:
+        """The migration makes the same rows of old cases as their events did one by one."""
+        migration = importlib.import_module("service.storage.migrations.versions.0009_statistics")
+        with self.cases.database.write() as connection:
+            before = connection.execute(select(case_tally)).all()
+            connection.execute(delete(case_tally))
+            connection.execute(delete(case_circle))
+            migration.fill(connection)
+            assert connection.execute(select(case_tally)).all() == before
+            seers = set(connection.execute(select(case_circle.c.member_id)).scalars())
+        assert seers == self.told.took_part | self.told.guests
 
 
 @pytest.mark.parametrize(("kind", "examples", "steps"), [("sqlite", 20, 40), ("postgresql", 3, 25)])

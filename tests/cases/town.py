@@ -82,7 +82,13 @@ def town(database: Database, time: Clock) -> Cases:
 
 
 def incident(
-    database: Database, ruleset: Ruleset, text: str = "夫妻争吵", *, colour: str = "蓝", dispute_type: str = "婚恋家庭"
+    database: Database,
+    ruleset: Ruleset,
+    text: str = "夫妻争吵",
+    *,
+    colour: str = "蓝",
+    dispute_type: str = "婚恋家庭",
+    petition: bool = False,
 ) -> str:
     """A suggestion that was kept at intake; its id."""
     identity, now = str(uuid.uuid4()), clock.stamp()
@@ -103,5 +109,7 @@ def incident(
     kept = KeptSuggestion(identity, now, json.dumps(shown, ensure_ascii=False), shown)
     with database.write() as connection:
         keep_ruleset(connection, ruleset, now)
-        add_suggestions(connection, [(kept, json.dumps({"描述": text}, ensure_ascii=False))], "页面")
+        add_suggestions(
+            connection, [(kept, json.dumps({"描述": text, "扬言信访": petition}, ensure_ascii=False))], "页面"
+        )
     return identity

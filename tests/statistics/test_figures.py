@@ -1,20 +1,23 @@
 """The figures of the dashboard, over a small town whose cases the test moves by hand."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from rules import Ruleset
 from service.accounts.model import Actor
 from service.cases.actions import Cases
-from service.cases.handing_over import Accept, Dispatch, Return
-from service.cases.handling import Criminal, Resolve
-from service.cases.model import Case, Resolution, ReturnCode
+from service.cases.handing_over import Accept, Dispatch, Leave, Return
+from service.cases.handling import Criminal, Pause, Resolve, Visit
+from service.cases.model import Case, Outcome, Resolution, ReturnCode
+from service.cases.sharing import Share as Share_
+from service.cases.sharing import Unshare
 from service.cases.warning import Raise
 from service.errors import ForbiddenError
 from service.incidents.model import Registration
 from service.statistics.actions import Board, Statistics
-from service.statistics.model import Period, Share, Span, change, period, previous, year_before
+from service.statistics.model import Figures, Measure, Period, Share, Span, change, period, previous, year_before
 from service.storage.database import Database
 from tests.cases.town import (
     AUDITOR,
@@ -62,23 +65,40 @@ def work(database: Database, ruleset: Ruleset) -> Work:
     return Work(database, ruleset)
 
 
-def test_each_act_of_the_period_is_counted(work: Work) -> None:
+def counts(figures: Figures) -> dict[str, int]:
+    """What is not zero."""
+    return {measure.value: count for measure, count in figures.counts.items() if count}
+
+
+def test_what_happened_in_the_period_is_counted(work: Work) -> None:
     work.opened()
     case = work.taken()
     work.cases.do(WOMEN, case.id, Return(ReturnCode.UNCLEAR, "联系不上当事人"))
-    assert work.board().now.acts == {"建档": 2, "流转": 1, "退回": 1}
+    assert counts(work.board().now) == {"建档": 2, "流转": 1, "退回": 1}
+
+
+def test_a_case_counts_once_for_what_happens_to_it_again(work: Work) -> None:
+    case = work.resolved(timedelta(days=1))
+    for _ in range(2):
+        case = work.cases.do(OFFICER, case.id, Visit(Outcome.AGAIN, "又吵起来了"))
+        case = work.cases.do(WOMEN, case.id, Resolve(Resolution.ORAL, "再次和好"))
+    assert counts(work.board().now) == {"建档": 1, "流转": 1, "化解": 1, "再次激发": 1}
 
 
 def test_what_happened_in_another_month_is_not_counted_but_compared(work: Work) -> None:
     work.opened()
     april = work.statistics.board(LEADER, Span.MONTH, date(2026, 4, 5))
-    assert not april.now.acts
-    assert april.previous.acts == {"建档": 1}
+    assert not counts(april.now)
+    assert counts(april.previous) == {"建档": 1}
+    assert counts(work.statistics.board(LEADER, Span.MONTH, date(2027, 3, 5)).year_before) == {"建档": 1}
+    assert [month for month, found in april.months if found[Measure.OPENED]] == ["2026-03"]
 
 
 def test_a_return_counts_for_the_unit_that_returned(work: Work) -> None:
-    work.cases.do(WOMEN, work.taken().id, Return(ReturnCode.UNCLEAR, "联系不上当事人"))
-    assert {one.name: one.acts["退回"] for one in work.board().by_unit if one.acts["退回"]} == {"柳塘妇联": 1}
+    case = work.cases.do(WOMEN, work.taken().id, Return(ReturnCode.UNCLEAR, "联系不上当事人"))
+    work.cases.do(CENTRE, case.id, Dispatch("justice"))
+    assert work.board().returned_by == [("柳塘妇联", 1)]
+    assert [(one.name, one.returned) for one in work.board().by_unit] == [("柳塘司法所", 1)]
 
 
 def test_a_settlement_is_on_time_by_the_term_that_it_had(work: Work) -> None:
@@ -91,6 +111,14 @@ def test_a_settlement_is_on_time_by_the_term_that_it_had(work: Work) -> None:
     work.clock.at += timedelta(days=30)
     work.cases.do(WOMEN, late.id, Resolve(Resolution.ORAL, "双方和好"))
     assert work.statistics.board(LEADER, Span.MONTH, work.clock.at.date()).now.on_time == Share(0, 1)
+    assert [one.on_time for one in work.board().by_unit] == [Share(1, 2)]
+
+
+def test_the_term_stands_while_the_clock_is_paused(work: Work) -> None:
+    case = work.cases.do(WOMEN, work.taken().id, Pause("等待鉴定意见"))
+    work.clock.at += timedelta(days=90)
+    work.cases.do(WOMEN, case.id, Resolve(Resolution.ORAL, "双方和好"))
+    assert work.statistics.board(LEADER, Span.MONTH, work.clock.at.date()).now.on_time == Share(1, 1)
 
 
 def test_recall_is_of_cases_that_became_red_or_criminal(work: Work) -> None:
@@ -100,7 +128,17 @@ def test_recall_is_of_cases_that_became_red_or_criminal(work: Work) -> None:
     work.cases.do(OFFICER, work.opened("黄").id, Criminal("已立案"))
     board = work.board()
     assert board.red_recall == Share(1, 3)
-    assert board.now.acts["转案"] == 1
+    assert board.now.counts[Measure.CRIMINAL] == 1
+    assert sum(one.began_red for one in board.by_type) == 1
+
+
+def test_a_threat_to_petition_counts_while_its_incident_is_in_the_case(work: Work) -> None:
+    case = work.opened()
+    threat = incident(work.database, work.ruleset, petition=True)
+    case = work.cases.join(OFFICER, case.id, threat, Registration())
+    assert counts(work.board().now)["初信初访苗头"] == 1
+    work.cases.do(OFFICER, case.id, Leave(threat, "同名同姓"))
+    assert "初信初访苗头" not in counts(work.board().now)
 
 
 def test_open_cases_are_shown_by_their_colour_heaviest_first(work: Work) -> None:
@@ -112,18 +150,33 @@ def test_open_cases_are_shown_by_their_colour_heaviest_first(work: Work) -> None
 def test_a_village_counts_where_it_takes_part(work: Work) -> None:
     work.taken()
     work.opened()
-    assert [(one.name, one.acts["建档"]) for one in work.board().by_village] == [("桥头社区", 1)]
+    assert [(one.name, one.opened) for one in work.board().by_village] == [("桥头社区", 1), ("没有村(社区)参与", 1)]
+
+
+def test_who_settled_a_case_keeps_it_in_the_figures_when_it_flares_up(work: Work) -> None:
+    case = work.resolved(timedelta(days=1))
+    work.cases.join(OFFICER, case.id, incident(work.database, work.ruleset), Registration())
+    (group,) = work.board().by_unit
+    assert (group.name, group.opened, group.resolved, group.recurred) == ("柳塘妇联", 1, 1, 1)
 
 
 def test_nobody_counts_what_they_do_not_see(work: Work) -> None:
     work.taken("红")
     foreign = work.board(STRANGE_CENTRE)
-    assert not foreign.now.acts
+    assert not counts(foreign.now)
     assert not foreign.by_type
     assert not foreign.by_village
     assert foreign.red_recall == Share(0, 0)
     assert sum(count for _, count in foreign.colours_now) == 0
-    assert work.board(AUDITOR).now.acts["建档"] == 1
+    assert work.board(AUDITOR).now.counts[Measure.OPENED] == 1
+
+
+def test_who_a_case_is_shared_with_counts_it_while_it_is(work: Work) -> None:
+    guest = replace(STRANGE_CENTRE, account_id=STRANGE_CENTRE.name)
+    case = work.cases.do(WOMEN, work.taken().id, Share_(guest.account_id, guest.name))
+    assert work.board(guest).now.counts[Measure.OPENED] == 1
+    work.cases.do(WOMEN, case.id, Unshare(guest.account_id, guest.name))
+    assert work.board(guest).now.counts[Measure.OPENED] == 0
 
 
 @pytest.mark.parametrize("actor", [OFFICER, WOMEN], ids=lambda one: one.name)
@@ -148,9 +201,11 @@ def test_periods_and_what_they_are_compared_with(
         assert found == Period(*map(date.fromisoformat, wanted))
 
 
-def test_a_period_begins_and_ends_at_midnight_in_china() -> None:
-    assert period(Span.MONTH, MARCH).since == "2026-02-28T16:00:00.000Z"
-    assert period(Span.MONTH, MARCH).before == "2026-03-31T16:00:00.000Z"
+def test_a_day_is_one_of_china(work: Work) -> None:
+    work.clock.at = datetime(2026, 4, 1, 0, 30, tzinfo=work.clock.at.tzinfo)
+    work.opened()
+    assert not counts(work.board().now)
+    assert counts(work.statistics.board(LEADER, Span.MONTH, date(2026, 4, 1)).now) == {"建档": 1}
 
 
 @pytest.mark.parametrize(

@@ -112,3 +112,31 @@ def test_every_pooled_sqlite_connection_has_its_pragmas(tmp_path: Path) -> None:
         for connection in connections:
             connection.close()
     opened.close()
+
+
+def _synchronous(database: Database) -> int:
+    with database.write() as connection:
+        return int(connection.execute(text("PRAGMA synchronous")).scalar_one())
+
+
+def test_the_disk_is_not_waited_for_only_while_an_empty_database_is_filled(tmp_path: Path) -> None:
+    opened = Database(f"sqlite:///{tmp_path / 'tongban.db'}")
+    migrate.upgrade(opened)
+    assert _synchronous(opened) == 2
+    with pytest.raises(ZeroDivisionError), opened.unhurried_disk():
+        _add_and_fail(opened)
+    assert _synchronous(opened) == 2
+    with opened.unhurried_disk():
+        assert _synchronous(opened) == 0
+        _add_version(opened)
+    assert _synchronous(opened) == 2
+    with opened.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar() == 1
+    opened.close()
+
+
+def test_filling_works_on_both_systems(database: Database) -> None:
+    with database.unhurried_disk():
+        _add_version(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar() == 1
