@@ -19,7 +19,7 @@ RULES = "/api/v1/rules"
 DRAFTS = RULES + "/drafts"
 ACCOUNTS = "/api/v1/accounts"
 RESCORING = "/api/v1/rescoring"
-UNITS, STAND_INS = "/api/v1/units", "/api/v1/stand-ins"
+UNITS, STAND_INS, CASES = "/api/v1/units", "/api/v1/stand-ins", "/api/v1/cases"
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +213,12 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
         RESCORING + "/{identity}/start", RESCORING + "/{identity}/cancel", RESCORING + "/{identity}/files/{part}",
         ONE + "/{identity}/rescored",
         UNITS, UNITS + "/{identity}", UNITS + "/{identity}/members/{account}", UNITS + "/members/{account}",
-        STAND_INS, STAND_INS + "/{identity}", "/api/v1/cases/{identity}/file",
+        STAND_INS, STAND_INS + "/{identity}",
+        CASES, CASES + "/{identity}", CASES + "/{identity}/incidents", CASES + "/{identity}/acts",
+        CASES + "/{identity}/file", CASES + "/{identity}/possible",
+        "/api/v1/notices", "/api/v1/notices/read", "/api/v1/notices/{identity}/read",
+        "/api/v1/daily", "/api/v1/weekly",
+        "/api/v1/webhooks", "/api/v1/webhooks/{identity}", "/api/v1/webhooks/{identity}/again",
         "/api/v1/statistics",
     }  # fmt: skip
     for operations in schema["paths"].values():
