@@ -35,6 +35,10 @@ from tests.rulesets.town import town as small_ruleset
 __all__ = ["cheap_hashes", "database"]
 
 
+# The rule that they ask for: what it would have changed is told by the words of incidents.
+ON_TRIAL = ("依据: 测试\n  状态: 启用\n  优先级: 800", "依据: 测试\n  状态: 试行\n  优先级: 800")
+
+
 class Idle(nullcontext[None]):
     """Nothing goes on in it, and so nothing fails."""
 
@@ -49,7 +53,7 @@ def street(database: Database, tmp_path: Path, cheap_hashes: None, monkeypatch: 
     """Nothing goes on in it but what is asked for: no jobs, no rounds, no messages."""
     for going_on in ("Worker", "Repeating"):
         monkeypatch.setattr(f"service.app.{going_on}", Idle)
-    accounts, ruleset = settle(database), small_ruleset()
+    accounts, ruleset = settle(database), small_ruleset(ON_TRIAL)
     model: Any = SimpleNamespace(
         fingerprint="试",
         tokenizer=SimpleNamespace(implementation="rjieba"),
@@ -105,7 +109,7 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
         "webhooks": Webhooks(town.database, ()).add(ROOT, unit_id("station"), "http://10.0.0.1/", ["签收"]).id,
         "inbox": case,
         "notices": case,
-        "rule_id": town.ruleset.rules[0].id,
+        "rule_id": "YJ-002",
         "number": "1",
         "kind": "xlsx",
         "part": "result",

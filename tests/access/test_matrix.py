@@ -27,3 +27,11 @@ def test_everybody_gets_what_the_page_says(street: Street) -> None:
         if got != told:
             found[method, route] = f"| `{method} {route}` | {' | '.join(got)} |"
     assert not found, "\n" + "\n".join(found.values())
+
+
+def test_what_a_rule_on_trial_would_have_changed_is_shown_to_those_who_may_read_incidents(street: Street) -> None:
+    shown = {
+        who: "试行的影响" in street.ask(who, "GET", street.path("/rules/one/{rule_id}"), {}).text for who in COLUMNS
+    }
+    readers = {"值班民警", "规则编辑", "规则发布", "外单位民警", "代班"}
+    assert {who for who, seen in shown.items() if seen} == readers
