@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from classifier import model_file
 from classifier.examples import lines_in, shipped_rows
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
+from classifier.signals import SignalFinder
 from classifier.training import train
 from rules import Ruleset, load
 from service.intake.actions import Intake
@@ -72,6 +74,12 @@ def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = list(lines_in(shipped_rows()))[::20]
     (folder / "rows.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+@cache
+def shipped_signals() -> SignalFinder:
+    """The finder of the shipped lexicon, which takes seconds to work out."""
+    return SignalFinder.shipped()
 
 
 @pytest.fixture(scope="session")

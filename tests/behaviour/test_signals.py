@@ -1,19 +1,13 @@
 """The behaviour table of the risk signals: every row of `signals.yaml` must read as written there."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from classifier.signals import SignalFinder
+from tests.conftest import shipped_signals
 
 CASES = yaml.safe_load((Path(__file__).parent / "signals.yaml").read_text(encoding="utf-8"))
-
-
-@cache
-def finder() -> SignalFinder:
-    return SignalFinder.shipped()
 
 
 def test_no_text_twice_for_one_signal() -> None:
@@ -23,8 +17,8 @@ def test_no_text_twice_for_one_signal() -> None:
 
 @pytest.mark.parametrize(("text", "name", "status"), CASES)
 def test_signal(text: str, name: str, status: str) -> None:
-    assert name in finder().names
-    found = {signal.status for signal in finder().find(text) if signal.name == name}
+    assert name in shipped_signals().names
+    found = {signal.status for signal in shipped_signals().find(text) if signal.name == name}
     if status == "不成立":
         assert "成立" not in found
     elif status == "成立":

@@ -14,8 +14,7 @@ from classifier.examples import shipped_examples
 from classifier.phrases import PhraseError
 from classifier.scope import Scope
 from classifier.signals import GRAVE, SignalFinder
-
-SHIPPED = SignalFinder.shipped()
+from tests.conftest import shipped_signals
 
 
 def finder(**lexicon: dict[str, Any]) -> SignalFinder:
@@ -23,20 +22,20 @@ def finder(**lexicon: dict[str, Any]) -> SignalFinder:
 
 
 def statuses(text: str, name: str) -> list[str]:
-    return [signal.status for signal in SHIPPED.find(text) if signal.name == name]
+    return [signal.status for signal in shipped_signals().find(text) if signal.name == name]
 
 
 def test_grave_signals_exist() -> None:
-    assert set(GRAVE) <= set(SHIPPED.names)
+    assert set(GRAVE) <= set(shipped_signals().names)
 
 
 def test_word_groups_are_no_signal() -> None:
-    assert "词组" not in SHIPPED.names
+    assert "词组" not in shipped_signals().names
 
 
 @given(st.text(alphabet="打他没有如果说要，。 刀ＡＢ1２", max_size=40))
 def test_evidence_is_the_text_at_its_place_and_in_order(text: str) -> None:
-    signals = SHIPPED.find(text)
+    signals = shipped_signals().find(text)
     assert all(signal.evidence == text[signal.start : signal.end] != "" for signal in signals)
     assert list(signals) == sorted(signals, key=lambda signal: (signal.start, signal.end, signal.name))
 
@@ -116,7 +115,7 @@ def test_surroundings(text: str, status: str) -> None:
 )
 def test_case_width_and_spaces_change_nothing(change: Callable[[str], str]) -> None:
     text = "车底装了gps，打了两回110，他打我"
-    assert [s.name for s in SHIPPED.find(change(text))] == [s.name for s in SHIPPED.find(text)]
+    assert [s.name for s in shipped_signals().find(change(text))] == [s.name for s in shipped_signals().find(text)]
 
 
 def folder(path: Path, **files: str) -> Path:
@@ -134,7 +133,7 @@ def test_one_file_a_signal_in_the_order_of_their_names(tmp_path: Path) -> None:
 
 
 def test_shipped_names_are_in_order() -> None:
-    assert list(SHIPPED.names) == sorted(SHIPPED.names)
+    assert list(shipped_signals().names) == sorted(shipped_signals().names)
 
 
 @pytest.mark.parametrize(
@@ -164,14 +163,14 @@ def test_a_fault_names_its_file(tmp_path: Path, content: str, complaint: str) ->
 
 
 def test_stored_as_json_it_finds_the_same() -> None:
-    stored = SignalFinder.stored(json.loads(json.dumps(SHIPPED.to_store())))
-    assert stored.names == SHIPPED.names
+    stored = SignalFinder.stored(json.loads(json.dumps(shipped_signals().to_store())))
+    assert stored.names == shipped_signals().names
     for example in shipped_examples()[::20]:
-        assert stored.find(example.text) == SHIPPED.find(example.text)
+        assert stored.find(example.text) == shipped_signals().find(example.text)
 
 
 def test_fast_to_load() -> None:
-    told = SHIPPED.to_store()
+    told = shipped_signals().to_store()
     start = time.perf_counter()
     SignalFinder.stored(told)
     assert time.perf_counter() - start < 3

@@ -7,7 +7,7 @@ import pytest
 
 from classifier.data_check import check_rows
 from classifier.examples import Example, shipped_examples
-from classifier.signals import SignalFinder
+from tests.conftest import shipped_signals
 
 TYPES = [
     "婚恋家庭", "邻里", "劳动欠薪", "债务合同", "消费", "物业", "房产租赁", "土地村务", "征地拆迁",
@@ -35,7 +35,7 @@ def test_every_type_is_written_in_every_risk_and_in_several_voices(rows: list[Ex
 
 
 def test_labels_are_the_guides_words(rows: list[Example]) -> None:
-    signals = set(SignalFinder.shipped().names)
+    signals = set(shipped_signals().names)
     for row in rows:
         assert row.voice in VOICES, row
         assert row.risk, row
