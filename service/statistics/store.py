@@ -96,15 +96,21 @@ def colours_now(connection: Connection, actor: Actor) -> Counter[str]:
 
 
 def red_recall(connection: Connection, actor: Actor, period: Period, red: str) -> Share:
-    """Of the cases opened in a period that ever were `red`, or turned criminal: how many were suggested so at first."""
+    """Of the cases opened in a period that proved grave: how many were suggested `red` at first.
+
+    Grave is what turned criminal, and what ever was red; not what began red until two persons lowered it for good.
+    """
     criminal = _row.criminal_on.is_not(None)
     query = (
-        select(_row.colours, _row.suggested_colour, criminal, func.count())
+        select(_row.colours, _row.suggested_colour, criminal, _row.colour != red, func.count())
         .where(_within(_row.opened_on, period), counted_for(actor))
-        .group_by(_row.colours, _row.suggested_colour, criminal)
+        .group_by(_row.colours, _row.suggested_colour, criminal, _row.colour != red)
     )
-    rows = connection.execute(query).all()
-    grave = [(first == red, int(count)) for colours, first, turned, count in rows if turned or had(colours, red)]
+    grave = []
+    for colours, suggested, turned, lowered, count in connection.execute(query):
+        began = suggested == red
+        if turned or (had(colours, red) and not (began and lowered)):
+            grave.append((began, int(count)))
     return Share(sum(count for began, count in grave if began), sum(count for _, count in grave))
 
 

@@ -13,7 +13,7 @@ from service.cases.handling import Criminal, Pause, Resolve, Visit
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
 from service.cases.sharing import Share as Share_
 from service.cases.sharing import Unshare
-from service.cases.warning import Raise
+from service.cases.warning import AnswerLower, AskLower, Raise
 from service.errors import ForbiddenError
 from service.incidents.model import Registration
 from service.statistics.actions import Board, Statistics
@@ -130,6 +130,16 @@ def test_recall_is_of_cases_that_became_red_or_criminal(work: Work) -> None:
     assert board.red_recall == Share(1, 3)
     assert board.now.counts[Measure.CRIMINAL] == 1
     assert sum(one.began_red for one in board.by_type) == 1
+
+
+def test_what_began_red_and_was_lowered_by_two_proves_nothing(work: Work) -> None:
+    for criminal in (False, True):
+        case = work.taken("红")
+        work.cases.do(CENTRE, case.id, AskLower("黄", "双方已和好"))
+        work.cases.do(LEADER, case.id, AnswerLower(True, "同意"))
+        if criminal:
+            work.cases.do(OFFICER, case.id, Criminal("已立案"))
+    assert work.board().red_recall == Share(1, 1)
 
 
 def test_a_threat_to_petition_counts_while_its_incident_is_in_the_case(work: Work) -> None:
