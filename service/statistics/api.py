@@ -105,7 +105,7 @@ class StatisticsOut(BaseModel):
     year_before: FiguresOut = Field(description="去年同期，算同比")
     colours_now: list[ColourOut] = Field(description="现在没有办结的，按颜色")
     red: str = Field(description="最重的颜色", examples=["红"])
-    red_recall: ShareOut = Field(description="民转刑或者曾经是最重颜色的档案里，第一条建议就是最重颜色的；后来经两人调低了的不算在内")
+    red_recall: ShareOut = Field(description="民转刑或曾是最重颜色的档案里，第一条建议就是最重颜色的；经两人调低的不算")
     by_type: list[GroupOut] = Field(description="按纠纷类型")
     by_unit: list[GroupOut] = Field(description="按单位")
     by_village: list[GroupOut] = Field(description="按村(社区)")

@@ -102,14 +102,14 @@ def red_recall(connection: Connection, actor: Actor, period: Period, red: str) -
     """
     criminal = _row.criminal_on.is_not(None)
     query = (
-        select(_row.colours, _row.suggested_colour, criminal, _row.colour != red, func.count())
+        select(_row.colours, _row.suggested_colour, criminal, _row.colour, func.count())
         .where(_within(_row.opened_on, period), counted_for(actor))
-        .group_by(_row.colours, _row.suggested_colour, criminal, _row.colour != red)
+        .group_by(_row.colours, _row.suggested_colour, criminal, _row.colour)
     )
     grave = []
-    for colours, suggested, turned, lowered, count in connection.execute(query):
+    for colours, suggested, turned, colour, count in connection.execute(query):
         began = suggested == red
-        if turned or (had(colours, red) and not (began and lowered)):
+        if turned or (had(colours, red) and not (began and colour != red)):
             grave.append((began, int(count)))
     return Share(sum(count for began, count in grave if began), sum(count for _, count in grave))
 

@@ -449,7 +449,7 @@ case_tally = Table(
     Column("misses", Integer, nullable=False),
     # All that is asked by group of the cases opened in a period.
     Index(
-        "case_tally_opened", "opened_on", "circle_id", "dispute_type", "unit_id", "village_id", "colours",
+        "case_tally_opened", "opened_on", "circle_id", "dispute_type", "unit_id", "village_id", "colour", "colours",
         "suggested_colour", "resolved_on", "on_time", "returned_on", "recurred_on", "criminal_on", "petition_on",
     ),
     Index("case_tally_state", "state", "colour", "circle_id"),

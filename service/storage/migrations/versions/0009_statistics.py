@@ -61,7 +61,7 @@ def _make_tables() -> None:
     )
     for name, columns in {
         "opened": (
-            "opened_on", "circle_id", "dispute_type", "unit_id", "village_id", "colours", "suggested_colour",
+            "opened_on", "circle_id", "dispute_type", "unit_id", "village_id", "colour", "colours", "suggested_colour",
             "resolved_on", "on_time", "returned_on", "recurred_on", "criminal_on", "petition_on",
         ),
         "state": ("state", "colour", "circle_id"),
