@@ -71,7 +71,7 @@ class Cases:
                 return self._seen(connection, actor, earlier)
             case = Case(identity, station_id=actor.unit_id)
             stance = _stance(case, actor, Act.OPEN)
-            kept = get_suggestion(connection, suggestion_id)
+            kept = get_suggestion(connection, actor, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
             self._register(connection, actor, kept, registration, moment)
@@ -104,12 +104,13 @@ class Cases:
             if earlier := self._claim(connection, actor, key, wanted, case_id, moment):
                 return self._seen(connection, actor, earlier)
             case = self._seen(connection, actor, case_id, lock=True)
-            kept = get_suggestion(connection, suggestion_id)
+            act = Act.JOIN if case.open else Act.RECUR
+            stance = _stance(case, actor, act)
+            check_step(case, act)
+            kept = get_suggestion(connection, actor, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
-            command = Join(kept.id, kept.current.colour, reasons, reopens=not case.open)
-            stance = _stance(case, actor, command.act)
-            check_step(case, command.act)
+            command = Join(kept.id, kept.current.colour, reasons, reopens=act is Act.RECUR)
             self._register(connection, actor, kept, registration, moment)
             return self._carry_out(connection, actor, stance, case, command, moment)
 

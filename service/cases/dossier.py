@@ -15,7 +15,7 @@ from service.cases.model import Case
 from service.cases.privacy import may_reveal
 from service.errors import ForbiddenError
 from service.intake.model import KeptSuggestion
-from service.intake.store import get_suggestion
+from service.intake.store import suggestions_of
 from service.units.model import Member
 from service.units.store import all_units, members
 from service.units.tree import Tree
@@ -73,7 +73,7 @@ class Dossiers:
         case = file.case
         with self.cases.database.read() as connection:
             tree = Tree(all_units(connection))
-            kept = {one: found for one in case.incidents if (found := get_suggestion(connection, one))}
+            kept = suggestions_of(connection, case.incidents)
             accounts = all_accounts(connection)
             helping = {one.id for one in accounts if one.enabled and Role.HELPER in one.roles} - {*case.guests}
             near = [one for one in members(connection) if one.account_id in helping and _near(one, case, tree)]

@@ -23,7 +23,7 @@ from service.cases.todo import ARBITRATE, DISPATCH, Duty, Group
 from service.cases.waiting import Waiting, advise, receivers, returns
 from service.errors import InputError, NotFoundError, RefusedError
 from service.incidents.store import get_incidents
-from service.intake.store import get_suggestion
+from service.intake.store import suggestions_of
 from service.storage.tables import case_file
 from service.units.model import Unit
 from service.units.store import all_units
@@ -158,7 +158,7 @@ class Overview:
             return case, Tree(all_units(connection))
 
     def _waiting(self, connection: Connection, case: Case, tree: Tree) -> Waiting:
-        kept = get_suggestion(connection, case.incidents[-1])
+        kept = suggestions_of(connection, case.incidents[-1:]).get(case.incidents[-1])
         shown = kept.shown if kept else {}
         people = [one.name for each in get_incidents(connection, case.incidents) for one in each.registration.parties]
         returned = returns(events_of(connection, case.id)) if case.returns else ()

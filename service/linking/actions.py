@@ -24,6 +24,7 @@ from service.errors import NotFoundError, RefusedError
 from service.incidents.model import Registration, checked
 from service.incidents.store import get_incidents
 from service.intake.model import KeptSuggestion
+from service.intake.store import get_suggestion
 from service.linking import lookup, store
 from service.linking.keys import check_value
 from service.linking.lookup import Linked, Past
@@ -152,7 +153,7 @@ class Linking:
         said = words(reason, "理由", needed=False)
         with self.database.write() as connection:
             case = case_store.get_case(connection, actor, case_id)
-            if case is None or suggestion_id not in store.texts_of(connection, [suggestion_id]):
+            if case is None or get_suggestion(connection, actor, suggestion_id) is None:
                 raise NotFoundError("没有这份档案或这条警情")
             if suggestion_id in case.incidents:
                 raise RefusedError("这条警情在这份档案里；要分开，请把它移出")

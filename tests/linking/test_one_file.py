@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from rules import Ruleset
 from service import clock
-from service.accounts.model import Actor
+from service.accounts.model import LOCAL, Actor
 from service.cases.actions import Cases
 from service.cases.handing_over import Accept, Dispatch, Leave
 from service.cases.handling import End, Resolve
@@ -57,7 +57,7 @@ def came(links: Linking, ruleset: Ruleset) -> Callable[..., KeptSuggestion]:
     def kept(text: str = "夫妻争吵", **more: str) -> KeptSuggestion:
         identity = incident(links.database, ruleset, text, **more)
         with links.database.read() as connection:
-            found = get_suggestion(connection, identity)
+            found = get_suggestion(connection, LOCAL, identity)
         assert found is not None
         return found
 
