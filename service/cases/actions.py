@@ -66,7 +66,7 @@ class Cases:
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             identity = str(uuid.uuid4())
-            wanted = {"suggestion": suggestion_id, "registration": asdict(registration)}
+            wanted = {"suggestion": suggestion_id, "registration": asdict(typed)}
             if earlier := self._claim(connection, actor, key, wanted, identity, moment):
                 return self._seen(connection, actor, earlier)
             case = Case(identity, station_id=actor.unit_id)
@@ -100,7 +100,7 @@ class Cases:
         moment = self._moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
-            wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(registration)}
+            wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(typed)}
             if earlier := self._claim(connection, actor, key, wanted, case_id, moment):
                 return self._seen(connection, actor, earlier)
             case = self._seen(connection, actor, case_id, lock=True)

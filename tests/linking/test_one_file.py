@@ -311,3 +311,12 @@ def test_the_last_word_of_a_person_decides_whether_a_case_is_suggested(
             continue
         last = act
     assert (case.number in found(links, kept)) == (last == "")
+
+
+def test_the_reasons_for_a_case_are_told_only_to_who_sees_both(links: Linking, came: Came) -> None:
+    case = opened(links, came("门口堆了杂物"), of())
+    kept = came("狗叫了一夜")
+    assert links.reasons(OFFICER, kept.id, case.id, of())[0].startswith("同一电话")
+    assert links.reasons(OFFICER, kept.id, case.id, of("13900000000")) == ("人工认定",)
+    assert links.reasons(STRANGER, kept.id, case.id, of()) == ()
+    assert links.reasons(OFFICER, case.id, case.id, of()) == ()
