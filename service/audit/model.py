@@ -45,6 +45,7 @@ class Action(StrEnum):
     DEMONSTRATION = "放入演示数据"
     PERSONAL_SHOWN = "显示个人信息"
     CASE_HANDED_OUT = "导出档案"
+    LIST_HANDED_OUT = "导出档案清单"
     ATTACHMENT_TAKEN = "下载附件"
     BACKED_UP = "备份"
     RESTORED = "恢复备份"

@@ -22,6 +22,8 @@ from service.storage.database import Database
 
 DATABASE, ATTACHMENTS = "tongban.db", "attachments"
 _KEY, _ARRIVING = ".key", ".part"
+# The key in use is called so after restoring, wherever it lay; and one in its place that isn't in use.
+LINK_KEY, _UNUSED = "link.key", "link-unused.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def make(settings: Settings, database: Database, actor: Actor, target: Path, *, 
     with path.open("rb") as whole:
         digest = hashlib.file_digest(whole, "sha256").hexdigest()
     dump = "" if manifest.database == "sqlite" else pg_dump(database, "tongban.dump")
-    return Made(path, digest, manifest, tuple(sorted(filter(_is_key, manifest.files))), inside.webhooks, dump)
+    secret = tuple(sorted(name for name in manifest.files if _is_key(settings, name)))
+    return Made(path, digest, manifest, secret, inside.webhooks, dump)
 
 
 def _target(wanted: Path, data_dir: Path) -> Path:
@@ -115,14 +118,19 @@ def _add_attachments(written: archive.Writing, folder: Path, registered: dict[st
 
 
 def _others(settings: Settings, database: Path | None, *, keys: bool) -> Iterator[tuple[str, Path]]:
-    """Whatever else the station keeps, by the name it has in the data folder."""
-    root = settings.data_dir
+    """Whatever else the station keeps, by the name it has in the data folder; the key of linking wherever it is."""
+    root, link_key = settings.data_dir, settings.link_key
+    outside = not link_key.resolve().is_relative_to(root.resolve())
     beside = {database.resolve().with_name(database.name + end) for end in ("", "-wal", "-shm")} if database else set()
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         name = path.relative_to(root)
         kept = path.is_file() and not path.is_symlink() and path.resolve() not in beside
-        if kept and name.parts[0] != ATTACHMENTS and path.suffix != _ARRIVING and (keys or not _is_key(str(name))):
-            yield name.as_posix(), path
+        if not kept or name.parts[0] == ATTACHMENTS or path.suffix == _ARRIVING:
+            continue
+        if keys or not _is_key(settings, name.as_posix()):
+            yield _UNUSED if outside and name.as_posix() == LINK_KEY else name.as_posix(), path
+    if keys and outside:
+        yield LINK_KEY, link_key
 
 
 def _add(written: archive.Writing, name: str, file: Path) -> archive.Member | None:
@@ -132,5 +140,6 @@ def _add(written: archive.Writing, name: str, file: Path) -> archive.Member | No
         return None
 
 
-def _is_key(name: str) -> bool:
-    return os.path.splitext(name)[1] == _KEY
+def _is_key(settings: Settings, name: str) -> bool:
+    """Whether a file of the data folder is one; that of linking may have any name."""
+    return os.path.splitext(name)[1] == _KEY or (settings.data_dir / name).resolve() == settings.link_key.resolve()

@@ -66,12 +66,12 @@ class Cases:
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             identity = str(uuid.uuid4())
-            wanted = {"suggestion": suggestion_id, "registration": asdict(registration)}
+            wanted = {"suggestion": suggestion_id, "registration": asdict(typed)}
             if earlier := self._claim(connection, actor, key, wanted, identity, moment):
                 return self._seen(connection, actor, earlier)
             case = Case(identity, station_id=actor.unit_id)
             stance = _stance(case, actor, Act.OPEN)
-            kept = get_suggestion(connection, suggestion_id)
+            kept = get_suggestion(connection, actor, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
             self._register(connection, actor, kept, registration, moment)
@@ -100,16 +100,17 @@ class Cases:
         moment = self._moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
-            wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(registration)}
+            wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(typed)}
             if earlier := self._claim(connection, actor, key, wanted, case_id, moment):
                 return self._seen(connection, actor, earlier)
             case = self._seen(connection, actor, case_id, lock=True)
-            kept = get_suggestion(connection, suggestion_id)
+            act = Act.JOIN if case.open else Act.RECUR
+            stance = _stance(case, actor, act)
+            check_step(case, act)
+            kept = get_suggestion(connection, actor, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
-            command = Join(kept.id, kept.current.colour, reasons, reopens=not case.open)
-            stance = _stance(case, actor, command.act)
-            check_step(case, command.act)
+            command = Join(kept.id, kept.current.colour, reasons, reopens=act is Act.RECUR)
             self._register(connection, actor, kept, registration, moment)
             return self._carry_out(connection, actor, stance, case, command, moment)
 

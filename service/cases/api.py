@@ -17,6 +17,7 @@ from service.cases.overview import Overview
 from service.cases.search import MOST_COUNTED, Filters
 from service.cases.showing import shown
 from service.incidents.api import RegistrationIn
+from service.linking.actions import Linking
 from service.web.answers import only
 
 router = APIRouter(prefix="/api/v1/cases", tags=["档案"], responses=only(401, 403))
@@ -37,7 +38,10 @@ class JoinIn(CaseIn):
     """把一条研判并入已有的档案。"""
 
     reasons: list[Annotated[str, Field(max_length=200)]] = Field(
-        default_factory=list, max_length=10, description="为什么是同一件纠纷", examples=[["同一报警人", "同一地址"]]
+        default_factory=list,
+        max_length=10,
+        description="为什么是同一件纠纷，记入轨迹；不填就记机器找到的理由，没有找到的记“人工认定”",
+        examples=[["同一报警人", "同一地址"]],
     )
 
 
@@ -90,6 +94,12 @@ class CaseOneOut(CaseFileOut):
 def overview(request: Request) -> Overview:
     """The readings across cases that the application opened at its start."""
     opened: Overview = request.app.state.overview
+    return opened
+
+
+def linking(request: Request) -> Linking:
+    """Linking as the application opened it at its start."""
+    opened: Linking = request.app.state.linking
     return opened
 
 
@@ -160,17 +170,12 @@ def read(
 
 
 @router.post("/{identity}/incidents", status_code=201, summary="并入一条警情", responses=only(404, 409, 413, 422))
-def join(identity: str, new: JoinIn, actor: Signed, readings: Readings, key: Key = "") -> CaseOut:
+def join(identity: str, new: JoinIn, actor: Signed, readings: Readings, request: Request, key: Key = "") -> CaseOut:
     """登记一条警情并入档案：未结的调高预警，已结的重新打开。来源单位、矛调中心。"""
-    case = readings.cases.join(
-        actor,
-        as_identity(identity),
-        as_identity(new.suggestion_id),
-        new.registration.registration(),
-        reasons=tuple(new.reasons),
-        key=key,
-    )
-    return _out(readings, case)
+    case_id, suggestion_id = as_identity(identity), as_identity(new.suggestion_id)
+    registration, links = new.registration.registration(), linking(request)
+    reasons = tuple(new.reasons) or links.reasons(actor, suggestion_id, case_id, registration)
+    return _out(readings, readings.cases.join(actor, case_id, suggestion_id, registration, reasons=reasons, key=key))
 
 
 @router.post("/{identity}/acts", status_code=201, summary="办一件事", responses=only(404, 409, 413, 422))

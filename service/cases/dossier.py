@@ -14,8 +14,10 @@ from service.cases.attached import Attachment, attachments_of
 from service.cases.model import Case
 from service.cases.privacy import may_reveal
 from service.errors import ForbiddenError
+from service.incidents.model import Incident
+from service.incidents.store import get_incidents
 from service.intake.model import KeptSuggestion
-from service.intake.store import get_suggestion
+from service.intake.store import suggestions_of
 from service.units.model import Member
 from service.units.store import all_units, members
 from service.units.tree import Tree
@@ -23,7 +25,7 @@ from service.units.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case as somebody sees it. `kept` has the suggestion of each incident.
+    """A case as somebody sees it. `kept` has the suggestion of each incident; `ever` are also those taken out again.
 
     `guests` are those whom it is shared with, `helpers` those whom it could be, their names by their accounts' ids.
     `revealable`: whether they may see names and numbers, once they ask for it.
@@ -31,6 +33,7 @@ class Dossier:
 
     file: File
     kept: Mapping[str, KeptSuggestion]
+    ever: tuple[Incident, ...]
     attachments: tuple[Attachment, ...]
     tree: Tree
     guests: Mapping[str, str]
@@ -45,8 +48,13 @@ class Dossier:
 
     @property
     def people(self) -> list[str]:
-        """The names of its people."""
-        return [party.name for one in self.file.incidents for party in one.registration.parties]
+        """The names of its people. What was written stays masked when an incident is taken out."""
+        return [party.name for one in self.ever for party in one.registration.parties]
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """What its incidents are called, by their ids."""
+        return {one.id: one.registration.alarm_number or one.id[:8] for one in self.ever}
 
     def unit(self, identity: str) -> str:
         """The name of a unit; an id that no unit has stays as it is."""
@@ -73,13 +81,15 @@ class Dossiers:
         case = file.case
         with self.cases.database.read() as connection:
             tree = Tree(all_units(connection))
-            kept = {one: found for one in case.incidents if (found := get_suggestion(connection, one))}
+            kept = suggestions_of(connection, case.incidents)
+            ever = {str(event.detail["警情"]) for event in file.events if "警情" in event.detail}
             accounts = all_accounts(connection)
             helping = {one.id for one in accounts if one.enabled and Role.HELPER in one.roles} - {*case.guests}
             near = [one for one in members(connection) if one.account_id in helping and _near(one, case, tree)]
             return Dossier(
                 file=file,
                 kept=kept,
+                ever=tuple(get_incidents(connection, ever)),
                 attachments=tuple(attachments_of(connection, case.id)),
                 tree=tree,
                 guests={one.id: one.name for one in accounts if one.id in case.guests},

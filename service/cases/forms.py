@@ -3,14 +3,15 @@
 Whether it may be done is not decided here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from service import clock
 from service.cases.actions import to_centre
 from service.cases.command import Command, guarded
 from service.cases.dossier import Dossier
-from service.cases.handing_over import Accept, Dispatch, Keep, Return
+from service.cases.handing_over import Accept, Dispatch, Keep, Leave, Return
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
 from service.cases.life import Act, State
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
@@ -23,6 +24,8 @@ from service.timing.policy import Policy
 from service.web.forms import day_of
 
 Typed = Mapping[str, Sequence[str]]
+
+_LONGEST_BEGINNING = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def _sensible(act: Act, case: Case, policy: Policy) -> bool:
             return bool(_colours(case, policy, heavier=True))
         case Act.UNSHARE:
             return bool(case.guests)
+        case Act.LEAVE:
+            return len(case.incidents) > 1
         case _:
             return True
 
@@ -159,6 +164,22 @@ def _resolve(dossier: Dossier, _policy: Policy) -> list[Field]:
     ]
 
 
+def _leave(dossier: Dossier, _policy: Policy) -> list[Field]:
+    return [
+        Field("incident", "哪一条警情", "one", options=tuple(_incidents(dossier))),
+        _words("移出的理由"),
+    ]
+
+
+def _incidents(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """Each as the page counts and shows it, so that nobody takes the wrong one."""
+    for number, one in enumerate(dossier.file.incidents, start=1):
+        kept = dossier.kept.get(one.id)
+        text = masked_text(str(kept.shown["text"]), dossier.people)[0] if kept else ""
+        begins = text if len(text) <= _LONGEST_BEGINNING else text[:_LONGEST_BEGINNING] + "…"
+        yield one.id, f"警情 {number}：{dossier.numbers[one.id]}，{clock.local(one.registration.happened_at)}，{begins}"
+
+
 def _mentions(dossier: Dossier) -> Field:
     units = tuple((one, dossier.unit(one)) for one in sorted(dossier.case.units, key=dossier.unit))
     return Field("mentions", "提到", "many", needed=False, options=units)
@@ -175,6 +196,7 @@ _COMMANDS: Mapping[Act, Callable[..., Command]] = {
     Act.ARCHIVE: Archive,
     Act.CRIMINAL: Criminal,
     Act.END: End,
+    Act.LEAVE: Leave,
     Act.ESCALATE: Escalate,
     Act.RAISE: Raise,
     Act.REVIEW: Review,
@@ -203,6 +225,7 @@ _FIELDS: Mapping[Act, Callable[[Dossier, Policy], list[Field]]] = {
         _words("转案的理由"),
     ],
     Act.END: lambda d, p: [_words("终止的理由和告知的途径")],
+    Act.LEAVE: _leave,
     Act.ESCALATE: lambda d, p: [_words("上报的理由")],
     Act.RAISE: lambda d, p: [_colour(d, p, heavier=True), _words("调高的理由")],
     Act.REVIEW: lambda d, p: [_colour(d, p, stays=True), _words("复核意见", "words")],

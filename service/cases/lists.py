@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from service import clock
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, as_identity
 from service.cases.api import Readings
@@ -15,8 +16,10 @@ from service.cases.handing_over import Dispatch
 from service.cases.life import OPEN, State
 from service.cases.overview import Overview
 from service.cases.search import MOST_COUNTED, Filters, Found
+from service.cases.sheet import workbook
 from service.cases.todo import Group
 from service.errors import InputError, TongbanError
+from service.plain_sheet import XLSX
 from service.units.model import Kind
 from service.web.forms import day_of
 from service.web.rendering import render
@@ -27,7 +30,17 @@ _A_PAGE, _A_DESK = 30, 10
 _LAST_PAGE = -(-MOST_COUNTED // _A_PAGE)
 _UNCLOSED = "未结"
 _HANDLING = frozenset({Kind.DEPARTMENT, Kind.VILLAGE, Kind.MEDIATION, Kind.VOLUNTEERS})
-_EMPTY = ("words", "state", "colour", "kind", "unit", "since", "until", "overdue")
+_LABELS = {
+    "words": "关键词",
+    "state": "状态",
+    "colour": "颜色",
+    "kind": "类型",
+    "unit": "承办单位",
+    "since": "建档日期从",
+    "until": "建档日期到",
+    "overdue": "只看超期",
+}
+_SEEN = "只有导出人看得到的档案；与网页的列表一样，没有姓名、电话和证件号码"
 Asked = Annotated[str, Query()]
 Typed = Annotated[str, Form()]
 
@@ -43,7 +56,7 @@ def asked(
     overdue: Asked = "",
 ) -> dict[str, str]:
     """The filter bar as typed."""
-    return dict(zip(_EMPTY, (words, state, colour, kind, unit, since, until, overdue), strict=True))
+    return dict(zip(_LABELS, (words, state, colour, kind, unit, since, until, overdue), strict=True))
 
 
 @router.get("/todo")
@@ -68,6 +81,22 @@ def cases(
     except TongbanError as error:
         return _cases_page(request, actor, readings, typed, Found((), {}), 1, error.status, error=error.message)
     return _cases_page(request, actor, readings, typed, found, page)
+
+
+@router.get("/cases.xlsx")
+def sheet(
+    request: Request, actor: Signed, readings: Readings, typed: Annotated[dict[str, str], Depends(asked)]
+) -> Response:
+    """The same list as a table, all its pages."""
+    try:
+        found = readings.hand_out(actor, _filters(typed), _said(typed, readings))
+    except InputError as error:
+        return _cases_page(request, actor, readings, typed, Found((), {}), 1, error.status, error=error.message)
+    now = readings.cases.now()
+    notes = (f"{clock.local(clock.stamp(now))} 由{actor.name}导出", _said(typed, readings), _count(found), _SEEN)
+    name = quote(f"警情通办_档案_{clock.in_china(now).date()}.xlsx")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(workbook(found.cases, readings.names(), now, notes), media_type=XLSX, headers=headers)
 
 
 @router.get("/desk")
@@ -127,6 +156,7 @@ def _cases_page(
         "pages": max(1, -(-min(found.total, MOST_COUNTED) // _A_PAGE)),
         "typed": typed,
         "query": urlencode(kept),
+        "most": MOST_COUNTED,
         "names": readings.names(),
         "states": [_UNCLOSED, *(state.value for state in State)],
         "colours": readings.cases.policy.colours,
@@ -160,6 +190,22 @@ def _filters(typed: dict[str, str]) -> Filters:
         opened_to=day_of(typed["until"], "建档日期") if typed["until"] else None,
         overdue=bool(typed["overdue"]),
     )
+
+
+def _said(typed: dict[str, str], readings: Overview) -> str:
+    """The filter bar in words."""
+    shown = typed | {
+        "unit": readings.names().get(typed["unit"], typed["unit"]),
+        "overdue": "是" * bool(typed["overdue"]),
+    }
+    said = [f"{_LABELS[name]} {value}" for name, value in shown.items() if value]
+    return f"查询条件：{'，'.join(said)}" if said else "查询条件：没有，全部档案"
+
+
+def _count(found: Found) -> str:
+    if found.more:
+        return f"多于 {MOST_COUNTED} 件，只有前 {MOST_COUNTED} 件（颜色重的、先建档的在前）；其余的请缩小范围再导出"
+    return f"共 {found.total} 件，都在这里"
 
 
 def _cards(groups: Sequence[Group], readings: Overview) -> list[tuple[str, int, int]]:

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, or_, select
 
 from service.accounts.model import Actor, Role, as_identity
 from service.accounts.store import get_account
+from service.audit.model import Action
+from service.audit.store import record
 from service.cases import todo
 from service.cases.actions import Cases
 from service.cases.attached import attachments_of
@@ -15,7 +17,7 @@ from service.cases.handing_over import Dispatch
 from service.cases.handling import Resolve
 from service.cases.model import Case
 from service.cases.privacy import masked_text
-from service.cases.search import Filters, Found, checked, search
+from service.cases.search import MOST_COUNTED, Filters, Found, checked, search
 from service.cases.sharing import Share, Unshare
 from service.cases.stance import invitable
 from service.cases.store import case_of, events_of, get_case
@@ -23,7 +25,7 @@ from service.cases.todo import ARBITRATE, DISPATCH, Duty, Group
 from service.cases.waiting import Waiting, advise, receivers, returns
 from service.errors import InputError, NotFoundError, RefusedError
 from service.incidents.store import get_incidents
-from service.intake.store import get_suggestion
+from service.intake.store import suggestions_of
 from service.storage.tables import case_file
 from service.units.model import Unit
 from service.units.store import all_units
@@ -53,6 +55,16 @@ class Overview:
         with self.cases.database.read() as connection:
             known = self.cases.policy.colours
             return search(connection, actor, wanted, colours=known, now=self.cases.now(), limit=limit, offset=offset)
+
+    def hand_out(self, actor: Actor, wanted: Filters, said: str) -> Found:
+        """The whole list up to MOST_COUNTED, to be kept elsewhere: that is written down, with the filters as `said`.
+
+        Raises InputError as `search` does.
+        """
+        found = self.search(actor, wanted, limit=MOST_COUNTED)
+        with self.cases.database.write() as connection:
+            record(connection, actor, Action.LIST_HANDED_OUT, "档案清单", {"件数": len(found.cases), "条件": said})
+        return found
 
     def todo(self, actor: Actor) -> list[Group]:
         """Every duty that waits for the actor, with its most urgent cases."""
@@ -158,7 +170,7 @@ class Overview:
             return case, Tree(all_units(connection))
 
     def _waiting(self, connection: Connection, case: Case, tree: Tree) -> Waiting:
-        kept = get_suggestion(connection, case.incidents[-1])
+        kept = suggestions_of(connection, case.incidents[-1:]).get(case.incidents[-1])
         shown = kept.shown if kept else {}
         people = [one.name for each in get_incidents(connection, case.incidents) for one in each.registration.parties]
         returned = returns(events_of(connection, case.id)) if case.returns else ()

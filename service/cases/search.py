@@ -82,7 +82,8 @@ def search(
     found = [identity for identity, _ in rows]
     page = found[:MOST_COUNTED][offset : offset + limit]
     whole = connection.execute(select(case_file).where(case_file.c.id.in_(page)))
-    cases = sorted(map(case_of, whole), key=lambda one: page.index(one.id))
+    places = {identity: place for place, identity in enumerate(page)}
+    cases = sorted(map(case_of, whole), key=lambda one: places[one.id])
     return Found(tuple(cases), counts, len(found) > MOST_COUNTED)
 
 

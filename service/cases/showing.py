@@ -83,7 +83,7 @@ def _files(dossier: Dossier, revealed: bool) -> list[Attachment]:
 
 def _track(dossier: Dossier, revealed: bool) -> list[Line]:
     names = {unit.id: unit.name for unit in dossier.tree.units.values()}
-    names |= {one.id: one.registration.alarm_number or one.id[:8] for one in dossier.file.incidents}
+    names |= dossier.numbers
     names |= {one.id: one.name for one in dossier.attachments}
     lines = track(dossier.case.id, dossier.file.events, names)
     if revealed:

@@ -6,7 +6,7 @@ import click
 
 from service import clock
 from service.audit.actions import Trail
-from service.backup.making import ATTACHMENTS, Made, make
+from service.backup.making import ATTACHMENTS, LINK_KEY, Made, make
 from service.backup.restoring import restore as put_back
 from service.commands import at_terminal, read_settings
 from service.commands.audit import say
@@ -47,6 +47,8 @@ def restore(source: Path) -> int:
         click.echo(
             "备份里没有密钥：模型会重新训练；外发通知要重新设置密钥；按当事人的关联要有原来的 link.key 才认得出旧警情。"
         )
+    if settings.link_key_file and not settings.link_key_file.exists() and (settings.data_dir / LINK_KEY).exists():
+        click.echo(f"关联密钥恢复在 {settings.data_dir / LINK_KEY}，而设置的是 {settings.link_key_file}：请复制过去。")
     click.echo("大家要重新登录。核对审计链和轨迹链：")
     database = open_database(settings)
     try:
@@ -77,9 +79,13 @@ def _told(made: Made, settings: Settings) -> list[str]:
         lines.append(f"　　　　密钥：{'、'.join(secrets) or '没有'}")
     else:
         lines.append(
-            "不带密钥；外发通知在备份里已停用、去掉密钥。link.key 请另外保管，没有它就认不出旧警情里的同一个人"
+            "不带密钥；外发通知在备份里已停用、去掉密钥。"
+            f"关联密钥 {settings.link_key} 请另外保管，没有它就认不出旧警情里的同一个人"
         )
-    outside = [str(path) for path in (settings.rules_path, settings.warning_file, settings.training_rows) if path]
+    # Not among the keys either where it was not there to be taken.
+    link_key = None if LINK_KEY in made.keys else settings.link_key_file
+    places = (settings.rules_path, settings.warning_file, settings.training_rows, link_key)
+    outside = [str(path) for path in places if path and not path.resolve().is_relative_to(settings.data_dir.resolve())]
     if outside:
         lines.append(f"不在里面：数据文件夹以外的 {'、'.join(outside)}，和环境变量")
     lines.append(

@@ -10,7 +10,7 @@ import click
 from classifier.data_check import Finding, check_rows, distribution
 from classifier.examples import Example
 from service import clock
-from service.commands import progress, read_settings
+from service.commands import at_terminal, progress, read_settings
 from service.commands.files import read_examples, read_text
 from service.errors import InputError
 from service.learning import reviewed
@@ -56,7 +56,7 @@ def review(limit: int, person: str | None, as_json: bool) -> None:
     settings = read_settings()
     model, database = open_model(settings, progress.show), open_database(settings)
     try:
-        waiting = to_review(database, model, training_rows(settings), limit)
+        waiting = to_review(database, at_terminal(), model, training_rows(settings), limit)
     finally:
         database.close()
     if as_json:
@@ -88,7 +88,7 @@ def drift(weeks: int, as_json: bool) -> None:
     settings = read_settings()
     model, database, rows = open_model(settings, progress.show), open_database(settings), training_rows(settings)
     try:
-        found = weekly_drift(database, model, rows, weeks)
+        found = weekly_drift(database, at_terminal(), model, rows, weeks)
     finally:
         database.close()
     click.echo(json.dumps([asdict(week) for week in found], ensure_ascii=False) if as_json else _weeks(found))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service import clock
-from service.accounts.model import Actor, Role
+from service.accounts.model import LOCAL, Actor, Role
 from service.audit.model import Action
 from service.audit.store import record
 from service.cases.actions import Cases
@@ -59,7 +59,7 @@ class Hands:
         kept = KeptSuggestion(identity, stamp, json.dumps(shown, ensure_ascii=False), shown)
         with self.desk.database.write() as connection:
             keep_ruleset(connection, ruleset, stamp)
-            add_suggestions(connection, [(kept, json.dumps(found.facts, ensure_ascii=False))], "页面")
+            add_suggestions(connection, [(kept, json.dumps(found.facts, ensure_ascii=False))], "页面", officer.unit_id)
             proposal = by(officer.name, Proposal(accepted=True, person=""))
             choice = decide_choice(proposal, kept, self.desk.vocabulary, stamp)
             add_choice(connection, identity, choice)
@@ -96,7 +96,7 @@ class Hands:
 
     def lead_for(self, case: Case, village: str) -> tuple[str, tuple[str, ...]]:
         """Lead and co-handlers, as the latest incident's suggestion wants them; the village always helps."""
-        kept = self.desk.find(case.incidents[-1])
+        kept = self.desk.find(LOCAL, case.incidents[-1])
         outcome = kept.current
         lead = self._unit(outcome.department, village) or self.units[town.department_unit("司法所")]
         helpers = [self._unit(one, village) for one in outcome.co_departments[:2]]

@@ -76,16 +76,25 @@ class Intake:
         except FactError as error:
             raise InputError(str(error)) from error
 
-    def suggest(self, text: str, known: Mapping[str, object], origin: Origin, past: Past = NO_PAST) -> KeptSuggestion:
+    def suggest(
+        self,
+        text: str,
+        known: Mapping[str, object],
+        origin: Origin,
+        past: Past = NO_PAST,
+        actor: Actor = LOCAL,
+    ) -> KeptSuggestion:
         """Suggest for one text and keep it; raises InputError for a text that can't be read."""
         ruleset = self.ruleset
-        return self._keep([(self._read(text, _with(known, past, ruleset), ruleset), past)], ruleset, origin)[0]
+        read = self._read(text, _with(known, past, ruleset), ruleset)
+        return self._keep([(read, past)], ruleset, origin, actor)[0]
 
     def suggest_many(
         self,
         items: Sequence[tuple[str, Mapping[str, object]]],
         origin: Origin,
         pasts: Sequence[Callable[[], Past]] = (),
+        actor: Actor = LOCAL,
     ) -> list[KeptSuggestion | Refusal]:
         """Suggest for up to 500 texts; a bad one is marked in its place and stops no other."""
         if not 1 <= len(items) <= MOST_AT_ONCE:
@@ -98,13 +107,13 @@ class Intake:
                 results.append((self._read(text, _with(known, past, ruleset), ruleset), past))
             except TongbanError as error:
                 results.append(Refusal(text, error.message))
-        kept = iter(self._keep([r for r in results if not isinstance(r, Refusal)], ruleset, origin))
+        kept = iter(self._keep([r for r in results if not isinstance(r, Refusal)], ruleset, origin, actor))
         return [result if isinstance(result, Refusal) else next(kept) for result in results]
 
-    def find(self, identity: str) -> KeptSuggestion:
-        """A kept suggestion with its choices; raises NotFoundError."""
+    def find(self, actor: Actor, identity: str) -> KeptSuggestion:
+        """A kept suggestion with its choices; raises NotFoundError where the actor sees none."""
         with self.database.read() as connection:
-            return _known(store.get_suggestion(connection, _identity(identity)), identity)
+            return _known(store.get_suggestion(connection, actor, _identity(identity)), identity)
 
     def choose(self, identity: str, proposal: Proposal, actor: Actor = LOCAL) -> KeptSuggestion:
         """Keep a person's choice beside the suggestion. Sending the same choice twice keeps it once.
@@ -116,7 +125,7 @@ class Intake:
         if actor.signed_in:
             proposal = by(actor.name, proposal)
         with self.database.write() as connection:
-            kept = _known(store.get_suggestion(connection, _identity(identity), lock=True), identity)
+            kept = _known(store.get_suggestion(connection, actor, _identity(identity), lock=True), identity)
             choice = decide_choice(proposal, kept, self.vocabulary, clock.stamp())
             if choice in kept.choices:
                 return kept
@@ -129,18 +138,18 @@ class Intake:
         count_choice(choice)
         return replace(kept, choices=(*kept.choices, choice))
 
-    def count(self) -> int:
+    def count(self, actor: Actor) -> int:
         """How many kept suggestions `recent` can give."""
         with self.database.read() as connection:
-            return store.count_suggestions(connection)
+            return store.count_suggestions(connection, actor)
 
-    def recent(self, limit: int, offset: int) -> list[KeptSuggestion]:
-        """Kept suggestions, newest first."""
+    def recent(self, actor: Actor, limit: int, offset: int) -> list[KeptSuggestion]:
+        """Kept suggestions that the actor sees, newest first."""
         with self.database.read() as connection:
-            return store.recent_suggestions(connection, limit, offset)
+            return store.recent_suggestions(connection, actor, limit, offset)
 
     def _keep(
-        self, suggestions: Sequence[tuple[Suggestion, Past]], ruleset: Ruleset, origin: Origin
+        self, suggestions: Sequence[tuple[Suggestion, Past]], ruleset: Ruleset, origin: Origin, actor: Actor
     ) -> list[KeptSuggestion]:
         if not suggestions:
             return []
@@ -148,7 +157,7 @@ class Intake:
         rows = [_kept(suggestion, past, now) for suggestion, past in suggestions]
         with self.database.write() as connection:
             store.keep_ruleset(connection, ruleset, now)
-            store.add_suggestions(connection, rows, origin)
+            store.add_suggestions(connection, rows, origin, actor.unit_id)
             for (kept, _), (_, past) in zip(rows, suggestions, strict=True):
                 if past.told != NO_PAST.told:
                     keep_told(connection, kept.id, past.told)

@@ -67,28 +67,30 @@ Desk = Annotated[Intake, Depends(intake)]
 
 
 @router.post("", status_code=201, summary="研判一条", responses=only(413, 422), response_description="建议全文")
-def suggest_one(incident: IncidentIn, desk: Desk, request: Request) -> Response:
+def suggest_one(incident: IncidentIn, desk: Desk, actor: Signed, request: Request) -> Response:
     """读一条描述，给出类型、风险、接收部门、颜色和理由；先整条存档，再返回。
 
     同一纠纷以前有过警情的，次数自动成为已知的事实，出处写在 history 里；facts 里填了的以填的为准。
     """
     past = _past(_links(request), incident)
-    return _json(desk.suggest(incident.text, incident.facts, "接口", past).body, 201)
+    return _json(desk.suggest(incident.text, incident.facts, "接口", past, actor).body, 201)
 
 
 @router.post("/batch", status_code=201, summary="研判一批", responses=only(413, 422))
-def suggest_many(incidents: IncidentsIn, desk: Desk, request: Request) -> dict[str, list[dict[str, Any]]]:
+def suggest_many(
+    incidents: IncidentsIn, desk: Desk, actor: Signed, request: Request
+) -> dict[str, list[dict[str, Any]]]:
     """最多 500 条；读不懂的那条在原位置写明 error，不影响其他。"""
     links = _links(request)
     pasts = [partial(_past, links, item) for item in incidents.items]
-    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量", pasts)
+    results = desk.suggest_many([(item.text, item.facts) for item in incidents.items], "批量", pasts, actor)
     return {"items": [result.shown for result in results]}
 
 
 @router.get("/{identity}", summary="再看一条", responses=only(404))
-def read_one(identity: str, desk: Desk) -> dict[str, Any]:
+def read_one(identity: str, desk: Desk, actor: Signed) -> dict[str, Any]:
     """当时给出的建议原文，和后来人的选择。"""
-    return _whole(desk.find(identity))
+    return _whole(desk.find(actor, identity))
 
 
 @router.post("/{identity}/choices", status_code=201, summary="接受或另行决定", responses=only(404, 409, 413, 422))

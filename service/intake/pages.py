@@ -54,11 +54,11 @@ def form(request: Request, actor: Signed) -> Response:
 
 
 @router.post("/")
-def submit(request: Request, desk: Desk, values: Typed, known: Told, links: Links) -> Response:
+def submit(request: Request, desk: Desk, actor: Signed, values: Typed, known: Told, links: Links) -> Response:
     """The form without script: keep a suggestion and go to its page."""
     try:
         past = links.past(values["text"], known)
-        kept = desk.suggest(values["text"], _known(desk, values), "页面", past)
+        kept = desk.suggest(values["text"], _known(desk, values), "页面", past, actor)
     except TongbanError as error:
         return _page(request, "intake.html", desk, error.status, values=values, told=known, error=error.message)
     return RedirectResponse(f"/suggestions/{kept.id}", status_code=303)
@@ -69,16 +69,16 @@ def live(request: Request, desk: Desk, actor: Signed, values: Typed, known: Told
     """The answer alone, while somebody types."""
     try:
         past = links.past(values["text"], known)
-        kept = desk.suggest(values["text"], _known(desk, values), "输入中", past)
+        kept = desk.suggest(values["text"], _known(desk, values), "输入中", past, actor)
     except TongbanError as error:
         return _page(request, "_problem.html", desk, error.status, error=error.message)
     return _page(request, "_answer.html", desk, kept=kept, **_beside(links, actor, kept))
 
 
 @router.get("/suggestions/{identity}")
-def suggestion(request: Request, identity: str, desk: Desk) -> Response:
+def suggestion(request: Request, identity: str, desk: Desk, actor: Signed) -> Response:
     """A kept suggestion, what was chosen, the form to choose, and once that is done the form to register."""
-    return _suggestion_page(request, desk, desk.find(identity))
+    return _suggestion_page(request, desk, desk.find(actor, identity))
 
 
 @router.post("/suggestions/{identity}/case")
@@ -95,7 +95,7 @@ def register(
     keep_reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin a case with the incident, and hand it on or keep it; join it to a case; or one more row for people."""
-    kept = desk.find(identity)
+    kept = desk.find(actor, identity)
     more: dict[str, Any] = {"typed": typed, "keep_reason": keep_reason}
     if do == "more":
         return _suggestion_page(request, desk, kept, **more | {"typed": typed.with_another()})
@@ -144,18 +144,18 @@ def choose(
     try:
         desk.choose(identity, wanted, actor)
     except TongbanError as error:
-        kept = desk.find(identity)
+        kept = desk.find(actor, identity)
         return _suggestion_page(request, desk, kept, error.status, error=error.message, wanted=wanted)
     return RedirectResponse(f"/suggestions/{identity}", status_code=303)
 
 
 @router.get("/records")
-def records(request: Request, desk: Desk, page: int = 1) -> Response:
+def records(request: Request, desk: Desk, actor: Signed, page: int = 1) -> Response:
     """Kept suggestions, newest first; a page beyond the last is the last."""
-    total = desk.count()
+    total = desk.count(actor)
     pages = max(1, -(-total // _A_PAGE))
     page = min(max(page, 1), pages)
-    rows = desk.recent(_A_PAGE, (page - 1) * _A_PAGE)
+    rows = desk.recent(actor, _A_PAGE, (page - 1) * _A_PAGE)
     return _page(request, "records.html", desk, rows=rows, total=total, page=page, pages=pages)
 
 
@@ -205,7 +205,7 @@ def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, statu
     # What history gave is not put into the fields: there it would count as typed the next time.
     known = {name: value for name, value in kept.shown["known"].items() if name not in taken}
     values = {field: str(known.get(fact, "")) for field, fact in _FORM_FACTS.items()}
-    more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(kept.id)}
+    more |= {"values": values | {"text": kept.shown["text"]}, "history": rescoring(request).history(actor, kept.id)}
     more |= {"standing": dossiers(request).standing(actor, kept.id), "party_roles": list(PartyRole)}
     told = beside["possible"].told
     more.setdefault("typed", RegistrationForm.of(told))

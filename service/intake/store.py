@@ -1,19 +1,39 @@
-"""Suggestions and choices in the database. Rows are added, never changed."""
+"""Suggestions and choices in the database. Rows are added, never changed.
+
+Every reading takes the Actor: a suggestion that they don't see is not there.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules import Ruleset
+from service.accounts.model import Actor, Role
 from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
 _IN_USE = or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id))
+
+_ROWS = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body)
+
+# The units whose suggestions somebody sees, besides those of no unit; None: all there are.
+Seen = frozenset[str] | None
+
+
+def seen_by(actor: Actor) -> Seen:
+    """Those of the units that they see or act for; a 审计 all; the machine all."""
+    return None if actor.has(Role.AUDITOR) or actor.via == "本机" else actor.sees | actor.acts_for
+
+
+def visible(seen: Seen) -> ColumnElement[bool]:
+    """Which suggestions they are."""
+    return true() if seen is None else suggestion.c.unit_id.in_(sorted({"", *seen}))
 
 
 def keep_ruleset(connection: Connection, ruleset: Ruleset, now: str) -> None:
@@ -30,8 +50,10 @@ def keep_ruleset(connection: Connection, ruleset: Ruleset, now: str) -> None:
     )
 
 
-def add_suggestions(connection: Connection, rows: Iterable[tuple[KeptSuggestion, str]], origin: Origin) -> None:
-    """Add suggestions, each with its facts as JSON."""
+def add_suggestions(
+    connection: Connection, rows: Iterable[tuple[KeptSuggestion, str]], origin: Origin, unit_id: str
+) -> None:
+    """Add suggestions, each with its facts as JSON. `unit_id` is the unit of who took them in, or empty."""
     connection.execute(
         insert(suggestion),
         [
@@ -48,20 +70,23 @@ def add_suggestions(connection: Connection, rows: Iterable[tuple[KeptSuggestion,
                 "ruleset": kept.shown["ruleset"],
                 "facts": facts,
                 "body": kept.body,
+                "unit_id": unit_id,
             }
             for kept, facts in rows
         ],
     )
 
 
-def get_suggestion(connection: Connection, identity: str, *, lock: bool = False) -> KeptSuggestion | None:
-    """One suggestion with its choices, or None. `lock` keeps other choosers waiting until the commit."""
-    query = select(suggestion.c.created_at, suggestion.c.body).where(suggestion.c.id == identity)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        return None
-    chosen = connection.execute(select(choice).where(choice.c.suggestion_id == identity).order_by(choice.c.seq))
-    return KeptSuggestion(identity, row.created_at, row.body, json.loads(row.body), tuple(map(_choice, chosen)))
+def get_suggestion(connection: Connection, actor: Actor, identity: str, *, lock: bool = False) -> KeptSuggestion | None:
+    """One suggestion that the actor sees, with its choices, or None. `lock` keeps other choosers waiting."""
+    query = _ROWS.where(suggestion.c.id == identity, visible(seen_by(actor)))
+    row = connection.execute(query.with_for_update(of=suggestion) if lock else query).one_or_none()
+    return _whole(connection, [row])[identity] if row else None
+
+
+def suggestions_of(connection: Connection, incidents: Collection[str]) -> dict[str, KeptSuggestion]:
+    """The suggestions of a case's incidents, with their choices. Whether the case may be seen was asked before."""
+    return _whole(connection, connection.execute(_ROWS.where(suggestion.c.id.in_(incidents))).all())
 
 
 def add_choice(connection: Connection, identity: str, made: Choice) -> None:
@@ -83,55 +108,68 @@ def add_choice(connection: Connection, identity: str, made: Choice) -> None:
     )
 
 
-def recent_suggestions(connection: Connection, limit: int, offset: int) -> list[KeptSuggestion]:
+def recent_suggestions(connection: Connection, actor: Actor, limit: int, offset: int) -> list[KeptSuggestion]:
     """Newest first, without those made while somebody was still typing that nobody used."""
-    rows = connection.execute(
-        select(suggestion.c.id)
-        .where(_IN_USE)
-        .order_by(suggestion.c.created_at.desc(), suggestion.c.id)
-        .limit(limit)
-        .offset(offset)
-    ).scalars()
-    return [kept for identity in rows if (kept := get_suggestion(connection, identity))]
+    newest = select(suggestion.c.id).where(_IN_USE, visible(seen_by(actor)))
+    newest = newest.order_by(suggestion.c.created_at.desc(), suggestion.c.id.desc())
+    ids = connection.execute(newest.limit(limit).offset(offset)).scalars().all()
+    found = suggestions_of(connection, ids)
+    return [found[identity] for identity in ids]
 
 
-def used_suggestions(connection: Connection) -> Iterator[KeptSuggestion]:
+def count_suggestions(connection: Connection, actor: Actor) -> int:
+    """How many `recent_suggestions` has in all."""
+    query = select(func.count()).select_from(suggestion).where(_IN_USE, visible(seen_by(actor)))
+    return int(connection.execute(query).scalar_one())
+
+
+def used_suggestions(connection: Connection, actor: Actor) -> Iterator[KeptSuggestion]:
     """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database."""
     chosen: dict[str, list[Choice]] = {}
     for row in connection.execute(select(choice).order_by(choice.c.suggestion_id, choice.c.seq)):
         chosen.setdefault(row.suggestion_id, []).append(_choice(row))
-    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
-    for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
-        yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen.get(row.id, ())))
+    query = _ROWS.where(_IN_USE, visible(seen_by(actor))).order_by(suggestion.c.created_at, suggestion.c.id)
+    for row in connection.execute(query).yield_per(500):
+        yield _kept(row, chosen.get(row.id, ()))
 
 
-def suggestions_between(connection: Connection, since: str, before: str) -> Iterator[KeptSuggestion]:
+def suggestions_between(connection: Connection, seen: Seen, since: str, before: str) -> Iterator[KeptSuggestion]:
     """What `recent_suggestions` has from the stamp `since` to just before the other, oldest first, without choices."""
-    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
-    query = query.where(suggestion.c.created_at >= since, suggestion.c.created_at < before)
-    for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
-        yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body))
+    query = _ROWS.where(_between(seen, since, before)).order_by(suggestion.c.created_at, suggestion.c.id)
+    for row in connection.execute(query).yield_per(500):
+        yield _kept(row)
 
 
-def count_between(connection: Connection, since: str, before: str) -> int:
+def count_between(connection: Connection, seen: Seen, since: str, before: str) -> int:
     """How many `suggestions_between` has."""
-    query = select(func.count()).select_from(suggestion).where(_IN_USE)
-    query = query.where(suggestion.c.created_at >= since, suggestion.c.created_at < before)
+    query = select(func.count()).select_from(suggestion).where(_between(seen, since, before))
     return int(connection.execute(query).scalar_one())
 
 
-def recorded_facts(connection: Connection, since: str = "") -> Iterator[Recorded]:
+def recorded_facts(connection: Connection, seen: Seen, since: str = "") -> Iterator[Recorded]:
     """What was read in every suggestion that `recent_suggestions` has, made at the stamp `since` or later."""
     query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.department, suggestion.c.facts)
-    query = query.where(_IN_USE, suggestion.c.created_at >= since).order_by(suggestion.c.created_at, suggestion.c.id)
+    query = query.where(_IN_USE, visible(seen), suggestion.c.created_at >= since)
+    query = query.order_by(suggestion.c.created_at, suggestion.c.id)
     for row in connection.execute(query).yield_per(1000):
         yield Recorded(row.id, row.created_at, json.loads(row.facts), row.department)
 
 
-def count_suggestions(connection: Connection) -> int:
-    """How many `recent_suggestions` has in all."""
-    query = select(func.count()).select_from(suggestion).where(_IN_USE)
-    return int(connection.execute(query).scalar_one())
+def _between(seen: Seen, since: str, before: str) -> ColumnElement[bool]:
+    return and_(_IN_USE, visible(seen), suggestion.c.created_at >= since, suggestion.c.created_at < before)
+
+
+def _whole(connection: Connection, rows: Sequence[Any]) -> dict[str, KeptSuggestion]:
+    """Rows with their choices, by their ids."""
+    query = select(choice).where(choice.c.suggestion_id.in_([row.id for row in rows]))
+    chosen = defaultdict[str, list[Choice]](list)
+    for row in connection.execute(query.order_by(choice.c.suggestion_id, choice.c.seq)):
+        chosen[row.suggestion_id].append(_choice(row))
+    return {row.id: _kept(row, chosen[row.id]) for row in rows}
+
+
+def _kept(row: Any, chosen: Iterable[Choice] = ()) -> KeptSuggestion:
+    return KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen))
 
 
 def _choice(row: Any) -> Choice:

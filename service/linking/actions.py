@@ -24,6 +24,7 @@ from service.errors import NotFoundError, RefusedError
 from service.incidents.model import Registration, checked
 from service.incidents.store import get_incidents
 from service.intake.model import KeptSuggestion
+from service.intake.store import get_suggestion
 from service.linking import lookup, store
 from service.linking.keys import check_value
 from service.linking.lookup import Linked, Past
@@ -130,21 +131,27 @@ class Linking:
         Raises NotFoundError, ForbiddenError, InputError, and RefusedError where it is in a case already.
         """
         with self.database.read() as connection:
-            stored, registered = self._known(connection, kept.id)
-            known = stored if registered else typed
+            registered = bool(get_incidents(connection, [kept.id]))
             if registered and case_store.case_with(connection, kept.id):
                 raise RefusedError("这条警情已经在一份档案里；要换，请先从那里移出")
-            now = self.now()
-            known = known if registered else checked(known, now)
-            trace = trace_of(kept.id, str(kept.shown["text"]), known, now, self.secret)
-            best = self._by_case(connection, trace, None).get(case_id)
+            reasons = self._reasons(connection, kept, case_id, typed)
             case = case_store.get_case(connection, actor, case_id)
-        reasons = tuple(reason.text for reason in best.strength.reasons) if best else ("人工认定",)
         if not registered:
             return self.cases.join(actor, case_id, kept.id, typed, reasons=reasons)
         if case is None:
             raise NotFoundError("没有这份档案")
         return self.cases.do(actor, case_id, Join(kept.id, kept.current.colour, reasons, reopens=not case.open))
+
+    def reasons(self, actor: Actor, suggestion_id: str, case_id: str, typed: Registration) -> tuple[str, ...]:
+        """Why the machine holds that an incident belongs to a case: what the track list of the case will say.
+
+        Empty where the actor sees either of them not. Raises InputError.
+        """
+        with self.database.read() as connection:
+            kept = get_suggestion(connection, actor, suggestion_id)
+            if kept is None or case_store.get_case(connection, actor, case_id) is None:
+                return ()
+            return self._reasons(connection, kept, case_id, typed)
 
     def hold_apart(self, actor: Actor, suggestion_id: str, case_id: str, reason: str) -> None:
         """Keep that the incident is no matter of this case; it is not suggested again. Raises NotFoundError."""
@@ -152,7 +159,7 @@ class Linking:
         said = words(reason, "理由", needed=False)
         with self.database.write() as connection:
             case = case_store.get_case(connection, actor, case_id)
-            if case is None or suggestion_id not in store.texts_of(connection, [suggestion_id]):
+            if case is None or get_suggestion(connection, actor, suggestion_id) is None:
                 raise NotFoundError("没有这份档案或这条警情")
             if suggestion_id in case.incidents:
                 raise RefusedError("这条警情在这份档案里；要分开，请把它移出")
@@ -194,6 +201,16 @@ class Linking:
         if found := get_incidents(connection, [identity]):
             return found[0].registration, True
         return store.told_of(connection, identity), False
+
+    def _reasons(
+        self, connection: Connection, kept: KeptSuggestion, case_id: str, typed: Registration
+    ) -> tuple[str, ...]:
+        stored, registered = self._known(connection, kept.id)
+        now = self.now()
+        known = stored if registered else checked(typed, now)
+        trace = trace_of(kept.id, str(kept.shown["text"]), known, now, self.secret)
+        best = self._by_case(connection, trace, None).get(case_id)
+        return tuple(reason.text for reason in best.strength.reasons) if best else ("人工认定",)
 
     def _by_case(self, connection: Connection, trace: Trace, own: str | None) -> dict[str, Linked]:
         """The strongest link into each case, in order; no case that a person held apart."""

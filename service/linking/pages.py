@@ -41,6 +41,6 @@ def apart(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep that it is not the same matter."""
-    kept = desk.find(identity)
+    kept = desk.find(actor, identity)
     links.hold_apart(actor, kept.id, case_id, reason.replace("\r\n", "\n"))
     return RedirectResponse(f"/suggestions/{kept.id}#same-dispute", status_code=303)

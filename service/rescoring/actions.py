@@ -15,7 +15,7 @@ from service.audit.store import record
 from service.errors import InputError, NotFoundError, RefusedError
 from service.files import plain_name
 from service.intake.actions import Intake
-from service.intake.store import count_between, keep_ruleset
+from service.intake.store import count_between, keep_ruleset, seen_by
 from service.jobs.actions import Jobs
 from service.jobs.model import Job, State
 from service.jobs.store import get_job
@@ -85,17 +85,18 @@ class Rescoring:
         return self.jobs.start(actor, identity, {**about, "columns": kept(chosen), "pinned": self._pinned()})
 
     def decide_again(self, actor: Actor, since: date, until: date, key: str = "") -> Job:
-        """Decide the stored suggestions of these days again; the same `key` asks for it once. Raises InputError."""
+        """Decide what the actor sees of these days again; the same `key` asks for it once. Raises InputError."""
         actor.require(Role.DUTY)
         window = check_window(since, until)
         first, after = window.stamps
         # What comes in from now on is decided by what is in force anyway; and an attempt must find what the last found.
-        stamps = first, min(after, clock.stamp())
+        stamps, seen = (first, min(after, clock.stamp())), seen_by(actor)
         with self.jobs.database.read() as connection:
-            if not count_between(connection, *stamps):
+            if not count_between(connection, seen, *stamps):
                 raise InputError("这段时间没有存档的警情")
         name = f"存档 {since.isoformat()} 至 {until.isoformat()}"
-        asked = {"name": name, "stamps": stamps, "pinned": self._pinned()}
+        units = None if seen is None else sorted(seen)
+        asked = {"name": name, "stamps": stamps, "units": units, "pinned": self._pinned()}
         # A key is somebody's own: nobody can take another's.
         return self.jobs.submit(actor, ARCHIVE, asked, key=f"{actor.account_id} {key}" if key else "")
 
@@ -144,10 +145,10 @@ class Rescoring:
             record(connection, actor, Action.JOB_DOWNLOADED, f"{job.kind} {job.id}", {"文件": part})
         return path, name
 
-    def history(self, suggestion_id: str) -> list[Rescored]:
-        """Every decision on a kept suggestion since the first, oldest first."""
+    def history(self, actor: Actor, suggestion_id: str) -> list[Rescored]:
+        """Every decision since the first on a kept suggestion that the actor sees, oldest first."""
         with self.jobs.database.read() as connection:
-            return store.history_of(connection, suggestion_id)
+            return store.history_of(connection, actor, suggestion_id)
 
     def sweep(self) -> None:
         """Remove what uploads left that were cut off."""

@@ -178,9 +178,9 @@ def fetch(identity: str, part: Part, actor: Signed, room: Room) -> Response:
 
 
 @router.get("/suggestions/{identity}/rescored", summary="一条建议的研判历史", responses=only(404))
-def history(identity: str, desk: Desk, room: Room) -> dict[str, Any]:
+def history(identity: str, actor: Signed, desk: Desk, room: Room) -> dict[str, Any]:
     """后来重新研判的结果，旧的在前；原建议不在其中。"""
-    return {"items": list(map(asdict, room.history(desk.find(identity).id)))}
+    return {"items": list(map(asdict, room.history(actor, desk.find(actor, identity).id)))}
 
 
 def shown(job: Job) -> dict[str, Any]:

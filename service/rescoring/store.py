@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.storage.tables import rescored
+from service.accounts.model import Actor
+from service.intake.store import seen_by, visible
+from service.storage.tables import rescored, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ def add_rescored(connection: Connection, rows: Sequence[Rescored]) -> None:
         connection.execute(kind.insert(rescored).on_conflict_do_nothing(), [asdict(row) for row in rows])
 
 
-def history_of(connection: Connection, suggestion_id: str) -> list[Rescored]:
-    """Every decision on a suggestion since the first, oldest first."""
-    query = select(rescored).where(rescored.c.suggestion_id == suggestion_id)
+def history_of(connection: Connection, actor: Actor, suggestion_id: str) -> list[Rescored]:
+    """Every decision on a suggestion since the first, oldest first; none where the actor doesn't see it."""
+    query = select(rescored).join(suggestion, suggestion.c.id == rescored.c.suggestion_id)
+    query = query.where(rescored.c.suggestion_id == suggestion_id, visible(seen_by(actor)))
     return [_rescored(row) for row in connection.execute(query.order_by(rescored.c.made_at, rescored.c.job_id))]
 
 

@@ -12,7 +12,7 @@ from classifier import model_file
 from rules import Ruleset, load_texts
 from service import clock
 from service.errors import InputError, SetupError
-from service.intake.store import suggestions_between
+from service.intake.store import Seen, suggestions_between
 from service.jobs.child import Handler, Result, Work
 from service.jobs.model import Progress
 from service.rescoring import archive, store
@@ -59,7 +59,7 @@ def rescore_archive(settings: Settings, work: Work) -> Result:
         basis, ruleset = _basis(settings, work)
         facts = _facts(basis, ruleset)
         source, target = folder.source(".parquet"), folder.scored(".parquet")
-        if not source.exists() and not _taken_out(work, source, facts, asked["stamps"]):
+        if not source.exists() and not _taken_out(work, source, facts):
             raise InputError("这段时间没有存档的警情")
         columns = archive.columns_of(facts)
         _score(Job(source, target, columns, basis, _ROWS), work)
@@ -118,11 +118,18 @@ def _tell(work: Work, scored: Scored) -> None:
     work.tell(Progress(scored.stage, scored.rows, scored.share))
 
 
-def _taken_out(work: Work, source: Path, facts: list[str], stamps: tuple[str, str]) -> int:
-    """Write the archive's rows into the table to be scored, whole or not at all; returns how many there are."""
+def _taken_out(work: Work, source: Path, facts: list[str]) -> int:
+    """Write the archive's rows into the table to be scored, whole or not at all; returns how many there are.
+
+    Only those that whoever asked saw when they did; raises InputError where that was not kept.
+    """
+    asked: Any = work.job.parameters
+    if "units" not in asked:
+        raise InputError("这项任务是程序升级以前提交的，没有记下提交人看得到哪些单位；请重新提交")
+    seen: Seen = None if asked["units"] is None else frozenset(asked["units"])
     draft, rows = source.with_suffix(".写出中"), 0
     with work.jobs.database.read() as connection, pq.ParquetWriter(draft, archive.schema_of(facts)) as writer:
-        for batch in archive.batches(suggestions_between(connection, *stamps), facts):
+        for batch in archive.batches(suggestions_between(connection, seen, *asked["stamps"]), facts):
             writer.write_batch(batch)
             rows += batch.num_rows
             work.tell(Progress("取出存档", rows))

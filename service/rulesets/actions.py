@@ -18,7 +18,7 @@ from service.accounts.model import Actor, Role
 from service.audit.model import Action
 from service.audit.store import record
 from service.errors import InputError, NotFoundError, RefusedError
-from service.intake.store import keep_ruleset, recorded_facts
+from service.intake.store import Seen, keep_ruleset, recorded_facts, seen_by
 from service.rulesets import store, versions
 from service.rulesets.in_force import Check, Follower, InForce
 from service.rulesets.model import (
@@ -181,14 +181,17 @@ class Rulesets:
         with self._opened(files) as after:
             return self._preview(after, days)
 
-    def shadow(self, rule_id: str, days: int | None = None) -> Preview:
-        """What a rule on trial (试行) would have changed, had it decided; raises NotFoundError for any other rule."""
+    def shadow(self, actor: Actor, rule_id: str, days: int | None = None) -> Preview:
+        """What a rule on trial (试行) would have changed, had it decided; raises NotFoundError for any other rule.
+
+        Of the incidents that the actor sees; who makes rules sees the words of all.
+        """
         ruleset = self.in_force.ruleset
         rule = next((rule for rule in ruleset.rules if rule.id == rule_id and rule.status is Status.TRIAL), None)
         if rule is None:
             raise NotFoundError(f"现用的规则里没有编号 {rule_id} 的试行规则")
         with ruleset.trying(rule) as deciding:
-            return self._preview(deciding, days)
+            return self._preview(deciding, days, None if actor.has(Role.EDITOR, Role.PUBLISHER) else seen_by(actor))
 
     def publish(self, actor: Actor, identity: str, revision: int) -> Outcome:
         """Publish, or ask for a second person where a stored incident would leave the heaviest colour."""
@@ -296,12 +299,12 @@ class Rulesets:
         self.check_fit(ruleset)
         return ruleset
 
-    def _preview(self, after: Ruleset, days: int | None) -> Preview:
+    def _preview(self, after: Ruleset, days: int | None, seen: Seen = None) -> Preview:
         today = clock.now()
         since = clock.stamp(today - timedelta(days=days)) if days else ""
         with self.database.read() as connection:
             return preview(
-                recorded_facts(connection, since), before=self.in_force.ruleset.as_of(today.date()), after=after
+                recorded_facts(connection, seen, since), before=self.in_force.ruleset.as_of(today.date()), after=after
             )
 
     def _published(

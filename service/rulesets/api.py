@@ -138,7 +138,7 @@ def explain(case: CaseIn, room: Room) -> dict[str, Any]:
 def shadow(rule_id: str, actor: Signed, room: Room, days: Days = None) -> dict[str, Any]:
     """状态为 试行 的规则不参与决定；这里数出它若参与，存档的警情会有哪些不同。列出警情原文，所以要看得到存档的角色。"""
     actor.require(*READERS)
-    return shown.preview(room.shadow(rule_id, days))
+    return shown.preview(room.shadow(actor, rule_id, days))
 
 
 @router.get("/drafts", summary="在改的草稿")

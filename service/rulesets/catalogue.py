@@ -40,10 +40,10 @@ class Step:
 
 
 def listed(database: Database, ruleset: Ruleset) -> list[Listed]:
-    """Every rule in deciding order."""
+    """Every rule in deciding order. Hits are counted over all incidents: nobody's words come out."""
     since = clock.stamp(clock.now() - timedelta(days=HIT_DAYS))
     with database.read() as connection:
-        hits = count_hits(recorded_facts(connection, since), ruleset)
+        hits = count_hits(recorded_facts(connection, None, since), ruleset)
     edited = {step.change.name: step.publication for step in reversed(_changes(database))}
     return [Listed(rule, hits[rule.id], edited.get(rule.id)) for rule in ruleset.rules]
 

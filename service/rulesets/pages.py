@@ -63,7 +63,7 @@ def rule(request: Request, rule_id: str, actor: Signed, room: Room) -> Response:
     steps = history_of(room.database, rule_id)
     # It lists incidents by their words.
     shows = found.rule.status is Status.TRIAL and actor.has(*READERS)
-    seen = room.shadow(rule_id, HIT_DAYS) if shows else None
+    seen = room.shadow(actor, rule_id, HIT_DAYS) if shows else None
     return render(request, "rule.html", one=found, said=said, steps=steps, hit_days=HIT_DAYS, seen=seen)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from service import clock
 from service.accounts.gate import Signed
+from service.plain_sheet import XLSX
 from service.statistics import words
 from service.statistics.actions import CHARTED, Board, Statistics
 from service.statistics.model import Measure, Span, change, check_day, check_span
@@ -17,7 +18,6 @@ from service.web.rendering import render
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The rest is in the sheet: nobody reads two hundred rows of bars.
 _SHOWN, _ON_PAPER = 20, 8
 
@@ -49,7 +49,7 @@ def sheet(actor: Signed, figures: Opened, span: str = Span.WEEK, day: str = "") 
     board = figures.board(actor, check_span(span), _day(day))
     name = quote(f"警情通办_{board.period.first}_{board.span}报.xlsx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(workbook(board), media_type=_XLSX, headers=headers)
+    return Response(workbook(board), media_type=XLSX, headers=headers)
 
 
 def _page(request: Request, template: str, board: Board, day: str, shown: int) -> Response:

@@ -2,32 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from service.spreadsheets import RISKY, escaped
+from service.plain_sheet import Value, add_sheet
 from service.statistics import words
 from service.statistics.actions import CHARTED, Board
 from service.statistics.model import Group
-
-Value = str | int
 
 
 def workbook(board: Board) -> bytes:
     """The file. Shares stand as their two numbers, so that they can be added up."""
     book = Workbook(write_only=True)
-    _sheet(book, "概要", ("项目", "本期", "环比（上一期）", "同比（去年同期）"), _overview(board))
+    add_sheet(book, "概要", ("项目", "本期", "环比（上一期）", "同比（去年同期）"), _overview(board))
     months: list[Sequence[Value]] = [(month, *(counts[one] for one in CHARTED)) for month, counts in board.months]
-    _sheet(book, "月份", ("月份", *CHARTED), months)
+    add_sheet(book, "月份", ("月份", *CHARTED), months)
     for name, groups in (("类型", board.by_type), ("单位", board.by_unit), ("村(社区)", board.by_village)):
         headings = (name, "建档", f"起初{board.red}色", "已化解", "有期限的化解", "其中按时", "退回过", "再次激发",
                     "初信初访苗头", "民转刑")  # fmt: skip
-        _sheet(book, f"按{name}", headings, map(_group, groups))
-    _sheet(book, "退回的单位", ("单位", "退回"), board.returned_by)
-    _sheet(book, "说明", ("说明",), [(note,) for note in (*words.NOTES, words.BY_GROUP)])
+        add_sheet(book, f"按{name}", headings, map(_group, groups))
+    add_sheet(book, "退回的单位", ("单位", "退回"), board.returned_by)
+    add_sheet(book, "说明", ("说明",), [(note,) for note in (*words.NOTES, words.BY_GROUP)])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -46,24 +41,3 @@ def _group(one: Group) -> Sequence[Value]:
     settled = (one.on_time.whole, one.on_time.part)
     return (one.name, one.opened, one.began_red, one.resolved, *settled, one.returned, one.recurred, one.petition,
             one.criminal)  # fmt: skip
-
-
-def _sheet(book: Workbook, name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "B2"
-    sheet.column_dimensions["A"].width = 28
-    sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
-    """A number, or a text that stays one: names of units are typed by people."""
-    if isinstance(value, int):
-        return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = escaped(value)
-    cell.data_type = "s"
-    cell.quotePrefix = bool(RISKY.match(value))
-    cell.font = Font(bold=bold)
-    return cell

@@ -42,7 +42,10 @@ suggestion = Table(
     Column("ruleset", String(200), ForeignKey("ruleset_version.version"), nullable=False),
     Column("facts", Text, nullable=False),
     Column("body", Text, nullable=False),
-    Index("suggestion_created_at", "created_at"),
+    # Of who took it in; empty where nobody of a unit did.
+    Column("unit_id", String(36), nullable=False),
+    # All that listing and counting ask for: they never read the rows that somebody doesn't see.
+    Index("suggestion_list", "created_at", "id", "unit_id", "origin"),
 )
 
 # What a person made of it. Never changed: a later choice is a further row.

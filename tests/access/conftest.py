@@ -77,7 +77,7 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
     """One of everything; its id by the word that the paths have for it, and by what stands before it."""
     actors = {who: enter(town.database, who)[1] for who in ("值班民警", "矛调中心", "承办人", "规则编辑")}
     officer, cases, app = actors["值班民警"], town.cases, town.app
-    case = cases.open(officer, town.suggestion(), Registration(place="桥头社区")).id
+    case = cases.open(officer, town.suggestion(unit_id=unit_id("station")), Registration(place="桥头社区")).id
     cases.transfer(officer, case)
     cases.do(actors["矛调中心"], case, Dispatch(unit_id("women")))
     cases.do(actors["承办人"], case, Accept())
@@ -104,7 +104,7 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
         "key": key.id,
         "rescoring": job,
         "drafts": app.state.rulesets.begin(actors["规则编辑"], "改一改", {"ruleset.yaml": "规则"}).id,
-        "suggestions": town.suggestion(decided=False),
+        "suggestions": town.suggestion(decided=False, unit_id=unit_id("station")),
         "units": unit_id("village"),
         "webhooks": Webhooks(town.database, ()).add(ROOT, unit_id("station"), "http://10.0.0.1/", ["签收"]).id,
         "inbox": case,

@@ -161,6 +161,7 @@ def sent(method: str, route: str, there: dict[str, str]) -> dict[str, Any]:
         "POST /api/v1/rescoring/{identity}/start": {"json": {"text": "描述"}},
         "POST /api/v1/rules/check": {"json": {"files": {}}},
         "POST /api/v1/stand-ins": {"json": holiday},
+        "POST /api/v1/suggestions/{identity}/choices": {"json": {"accept": True}},
         "POST /api/v1/units": {"json": {"name": "新村", "kind": "村(社区)"}},
         "POST /api/v1/webhooks": {"json": {"unit_id": there["units"], "url": "http://10.0.0.2/", "acts": ["签收"]}},
         "PUT /api/v1/rules/drafts/{identity}": {"json": {"files": {}, "revision": 9}},

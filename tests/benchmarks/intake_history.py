@@ -105,7 +105,9 @@ def fill(desk: Intake, secret: bytes, many: int) -> None:
         for kept, _, _ in some:
             kept.shown["ruleset"] = version
         with desk.database.write() as connection:
-            add_suggestions(connection, [(one, json.dumps({"描述": one.shown["text"]})) for one, _, _ in some], "接口")
+            add_suggestions(
+                connection, [(one, json.dumps({"描述": one.shown["text"]})) for one, _, _ in some], "接口", ""
+            )
             rows = [_rows(kept, known) for kept, known, _ in some]
             connection.execute(insert(incident), [row for row, _ in rows])
             connection.execute(insert(party), [row for _, row in rows])

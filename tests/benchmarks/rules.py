@@ -180,9 +180,9 @@ def _preview(size: int, count: int, seed: int) -> None:
         _archive(before, incidents(count, seed)) as database,
     ):
         with database.read() as connection:
-            whole = _seconds(lambda: preview(recorded_facts(connection), before=before, after=after))
-            fetched = _seconds(lambda: [None for _ in recorded_facts(connection)])
-            written = [json.dumps(record.facts, ensure_ascii=False) for record in recorded_facts(connection)]
+            whole = _seconds(lambda: preview(recorded_facts(connection, None), before=before, after=after))
+            fetched = _seconds(lambda: [None for _ in recorded_facts(connection, None)])
+            written = [json.dumps(record.facts, ensure_ascii=False) for record in recorded_facts(connection, None)]
         loaded: list[dict[str, Any]] = []
         parsing = _seconds(lambda: loaded.extend(map(json.loads, written)))
         cases: list[Any] = []

@@ -89,14 +89,14 @@ class Town:
         assert found is not None
         return found
 
-    def suggestion(self, *, decided: bool = True, colour: str = "黄") -> str:
+    def suggestion(self, *, decided: bool = True, colour: str = "黄", unit_id: str = "station") -> str:
         """A suggestion that was kept at intake, accepted by the officer; its id."""
         identity, now = str(uuid.uuid4()), clock.stamp()
         shown = _shown(identity, now, colour) | {"ruleset": self.ruleset.version}
         kept = KeptSuggestion(identity, now, json.dumps(shown, ensure_ascii=False), shown)
         with self.database.write() as connection:
             keep_ruleset(connection, self.ruleset, now)
-            add_suggestions(connection, [(kept, json.dumps({"描述": TEXT}, ensure_ascii=False))], "页面")
+            add_suggestions(connection, [(kept, json.dumps({"描述": TEXT}, ensure_ascii=False))], "页面", unit_id)
             if decided:
                 add_choice(connection, identity, Choice(kept.suggested, True, "", "民警甲", seq=1, chosen_at=now))
         return identity

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from service.cases.life import Act, State
+from service.incidents.model import Party, PartyRole
 from tests.casepage.conftest import KNOWN, Town
 
-PHONE, NAME = "13812345678", "王小满"
+PHONE, NAME, OTHER_NAME = "13812345678", "王小满", "赵大有"
 
 
 def _page(village: Town, login: str, case_id: str) -> str:
@@ -102,8 +103,8 @@ def test_everything_that_can_be_done_has_a_form_but_what_is_done_elsewhere(villa
     case_id = village.in_hand()
     for login in ("officer", "centre", "women", "village", "leader", "auditor"):
         possible = village.cases.find(village.actor(login), case_id).possible
-        elsewhere = {Act.JOIN, Act.LEAVE, Act.ATTACH}
-        dormant = {Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE}
+        elsewhere = {Act.JOIN, Act.ATTACH}
+        dormant = {Act.LEAVE, Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE}
         assert _offered(_page(village, login, case_id)) == set(possible) - elsewhere - dormant
 
 
@@ -122,6 +123,44 @@ def test_from_the_station_to_the_archive_through_forms(village: Town) -> None:
     assert "已化解 → 已回访" in page
     assert "柳塘妇联" in page
     assert "社区陪同上门" in page
+
+
+def _with_a_second(village: Town) -> tuple[str, str]:
+    """A case that another incident was joined to, of somebody else; the id of that incident."""
+    case_id, second = village.case(), village.suggestion()
+    known = replace(KNOWN, alarm_number="J2026-9", parties=(Party(PartyRole.CALLER, OTHER_NAME, PHONE),))
+    village.cases.join(village.actor("officer"), case_id, second, known)
+    return case_id, second
+
+
+def test_one_of_several_incidents_is_taken_out_by_who_says_which_and_why(village: Town) -> None:
+    case_id, second = _with_a_second(village)
+    page = _page(village, "officer", case_id)
+    (option,) = re.findall(f'<option value="{second}" >(.*?)</option>', page)
+    assert re.match("警情 [12]：J2026-9，.*持菜刀", option)
+    village.do("officer", case_id, "移出警情", incident=second, reason=f"与{OTHER_NAME}无关")
+    page = _page(village, "officer", case_id)
+    assert village.cases.find(village.actor("officer"), case_id).case.incidents != (second,)
+    assert "<b>移出警情</b>" in page
+    assert page.count("J2026-9") == 2  # in the track list: joined, taken out
+    assert OTHER_NAME not in page
+    assert Act.LEAVE.value not in _offered(page)
+
+
+@pytest.mark.parametrize(
+    ("incident", "reason", "said"),
+    [("", "另一件事", "请选哪一条警情"), ("nothing", "另一件事", "请选哪一条警情"), (None, "", "移出的理由")],
+)
+def test_without_which_and_why_nothing_is_taken_out(
+    village: Town, incident: str | None, reason: str, said: str
+) -> None:
+    case_id, second = _with_a_second(village)
+    version = village.cases.find(village.actor("officer"), case_id).case.version
+    data = {"act": "移出警情", "seen": version, "incident": second if incident is None else incident, "reason": reason}
+    answer = village.browser("officer").post(f"/cases/{case_id}/acts", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert len(village.cases.find(village.actor("officer"), case_id).case.incidents) == 2
 
 
 def test_the_heaviest_colour_falls_with_two_persons(village: Town) -> None:

@@ -93,7 +93,7 @@ def test_rows_end_where_no_more_people_are_taken() -> None:
 
 
 def test_without_a_unit_the_page_says_what_is_missing(village: Town) -> None:
-    identity = village.suggestion()
+    identity = village.suggestion(unit_id="")
     roaming = village.browser("roaming")
     page = roaming.get(f"/suggestions/{identity}").text
     assert "还没有所属单位，不能建档" in page
@@ -112,9 +112,9 @@ def test_an_undecided_incident_is_not_registered(village: Town) -> None:
     assert answer.status_code == 409
 
 
-def told(village: Town, known: Registration = KNOWN) -> str:
+def told(village: Town, known: Registration = KNOWN, unit_id: str = "station") -> str:
     """A decided suggestion, with this told of its incident at intake."""
-    identity = village.suggestion()
+    identity = village.suggestion(unit_id=unit_id)
     with village.database.write() as connection:
         keep_told(connection, identity, replace(known, happened_at=clock.stamp()))
     return identity
@@ -151,7 +151,7 @@ def test_joining_that_is_refused_keeps_what_was_typed(village: Town) -> None:
 
 @pytest.mark.parametrize("join", ["", "nothing", "{}"])
 def test_a_case_that_is_not_there_or_not_seen_is_not_joined(village: Town, join: str) -> None:
-    identity, case_id = told(village), village.case()
+    identity, case_id = told(village, unit_id=""), village.case()
     data = {**FORM, "join": join.format(case_id)}
     answer = village.browser("stranger").post(f"/suggestions/{identity}/case", data=data)
     assert answer.status_code == (404 if join else 422)

@@ -89,6 +89,7 @@ def incident(
     colour: str = "蓝",
     dispute_type: str = "婚恋家庭",
     petition: bool = False,
+    unit_id: str = "",
 ) -> str:
     """A suggestion that was kept at intake; its id."""
     identity, now = str(uuid.uuid4()), clock.stamp()
@@ -110,6 +111,6 @@ def incident(
     with database.write() as connection:
         keep_ruleset(connection, ruleset, now)
         add_suggestions(
-            connection, [(kept, json.dumps({"描述": text, "扬言信访": petition}, ensure_ascii=False))], "页面"
+            connection, [(kept, json.dumps({"描述": text, "扬言信访": petition}, ensure_ascii=False))], "页面", unit_id
         )
     return identity

@@ -37,6 +37,26 @@ def _account(village: Town, login: str) -> str:
     return village.actor(login).account_id
 
 
+@pytest.mark.parametrize(
+    ("phone", "given", "written"),
+    [
+        (PHONE, [], "同一电话（报警人 138****5678）"),
+        (PHONE, ["现场民警认出"], "现场民警认出"),
+    ],
+)
+def test_joining_says_why_though_nobody_wrote_it(village: Town, phone: str, given: list[str], written: str) -> None:
+    case_id = _open(village)["id"]
+    known = {"parties": [{"role": "报警人", "name": "李大山", "phone": phone}]}
+    sent = {"suggestion_id": village.suggestion(), "registration": known, "reasons": given}
+    headers = {"Idempotency-Key": "join"}
+    for _ in range(2):
+        answer = village.browser("officer").post(f"{API}/{case_id}/incidents", json=sent, headers=headers)
+        assert answer.status_code == 201, answer.text
+        assert len(answer.json()["incidents"]) == 2
+    event = village.cases.find(village.actor("officer"), case_id).events[-1]
+    assert event.detail["依据"][0] == written
+
+
 def test_a_case_from_the_call_to_the_archive(village: Town) -> None:
     case = _open(village)
     assert (case["state"], case["station_id"], case["version"]) == ("待流转", "station", 1)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from rules import Ruleset
 from service import clock
-from service.accounts.model import Actor
+from service.accounts.model import LOCAL, Actor
 from service.cases.actions import Cases
 from service.cases.handing_over import Accept, Dispatch, Leave
 from service.cases.handling import End, Resolve
@@ -57,7 +57,7 @@ def came(links: Linking, ruleset: Ruleset) -> Callable[..., KeptSuggestion]:
     def kept(text: str = "夫妻争吵", **more: str) -> KeptSuggestion:
         identity = incident(links.database, ruleset, text, **more)
         with links.database.read() as connection:
-            found = get_suggestion(connection, identity)
+            found = get_suggestion(connection, LOCAL, identity)
         assert found is not None
         return found
 
@@ -311,3 +311,12 @@ def test_the_last_word_of_a_person_decides_whether_a_case_is_suggested(
             continue
         last = act
     assert (case.number in found(links, kept)) == (last == "")
+
+
+def test_the_reasons_for_a_case_are_told_only_to_who_sees_both(links: Linking, came: Came) -> None:
+    case = opened(links, came("门口堆了杂物"), of())
+    kept = came("狗叫了一夜")
+    assert links.reasons(OFFICER, kept.id, case.id, of())[0].startswith("同一电话")
+    assert links.reasons(OFFICER, kept.id, case.id, of("13900000000")) == ("人工认定",)
+    assert links.reasons(STRANGER, kept.id, case.id, of()) == ()
+    assert links.reasons(OFFICER, case.id, case.id, of()) == ()

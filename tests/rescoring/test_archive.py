@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from service.rulesets.in_force import InForce
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.tables import suggestion
-from tests.cases.town import OFFICER, incident, policy
+from tests.cases.town import OFFICER, STRANGER, incident, policy
 from tests.conftest import TODAY
 
 LEAK = "报警人称楼上住户漏水，多次上门协商未果，双方发生争吵，未动手。"
@@ -97,7 +98,7 @@ def test_under_the_same_model_and_rules_nothing_changes(room: Rescoring) -> None
     result = done(room)
     assert (result["rows"], result["unread"], result["changed_colours"], result["changed_departments"]) == (3, 0, 0, 0)
     for one in made:
-        (again,) = room.history(one.id)
+        (again,) = room.history(LOCAL, one.id)
         assert (again.dispute_type, again.department, again.colour, again.risk_level) == (
             one.suggested.dispute_type, one.suggested.department, one.suggested.colour, one.shown["risk"]["level"],
         )  # fmt: skip
@@ -112,8 +113,8 @@ def test_new_decisions_stand_beside_the_old_and_change_none(room: Rescoring, har
     done(room)
     later = Rescoring(Intake(room.desk.model, InForce(harder), room.desk.database), room.jobs, room.settings)
     assert done(later)["changed_colours"] == 1
-    assert [one.colour for one in later.history(blue.id)] == ["蓝", "黄"]
-    assert [one.ruleset for one in later.history(blue.id)] == [room.desk.ruleset.version, harder.version]
+    assert [one.colour for one in later.history(LOCAL, blue.id)] == ["蓝", "黄"]
+    assert [one.ruleset for one in later.history(LOCAL, blue.id)] == [room.desk.ruleset.version, harder.version]
     assert stored(room.desk.database) == before
 
 
@@ -121,7 +122,25 @@ def test_a_job_decides_by_the_rules_of_when_it_was_asked_for(room: Rescoring, ha
     blue = room.desk.suggest("两家为晾衣服口头争了几句，已经和好", {}, "页面")
     job = asked(room)
     done(Rescoring(Intake(room.desk.model, InForce(harder), room.desk.database), room.jobs, room.settings), job)
-    assert [one.colour for one in room.history(blue.id)] == ["蓝"]
+    assert [one.colour for one in room.history(LOCAL, blue.id)] == ["蓝"]
+
+
+def test_only_what_whoever_asks_sees_is_decided_again(room: Rescoring) -> None:
+    own = room.desk.suggest(KNIFE, {}, "页面", actor=OFFICER)
+    foreign = room.desk.suggest(KNIFE, {}, "页面", actor=STRANGER)
+    today = clock.now().date()
+    assert done(room, room.decide_again(OFFICER, today - DAY, today))["rows"] == 1
+    assert [len(room.history(LOCAL, one.id)) for one in (own, foreign)] == [1, 0]
+    with pytest.raises(InputError, match="没有存档的警情"):
+        room.decide_again(replace(OFFICER, sees=frozenset({"village"}), acts_for=frozenset()), today - DAY, today)
+
+
+def test_a_job_from_before_units_were_kept_is_to_be_asked_for_again(room: Rescoring) -> None:
+    room.desk.suggest(KNIFE, {}, "页面")
+    job = asked(room)
+    old = replace(job, parameters={name: value for name, value in job.parameters.items() if name != "units"})
+    with pytest.raises(InputError, match="重新提交"):
+        rescore_archive(room.settings, Work(old, room.jobs, lambda _: None))
 
 
 def test_only_the_window_is_decided_again_and_nothing_abandoned_while_typing(room: Rescoring) -> None:
@@ -130,7 +149,7 @@ def test_only_the_window_is_decided_again_and_nothing_abandoned_while_typing(roo
     job = asked(room)
     late = room.desk.suggest(LEAK, {}, "页面")
     assert done(room, job)["rows"] == 1
-    assert [len(room.history(one.id)) for one in (typed, used, late)] == [0, 1, 0]
+    assert [len(room.history(LOCAL, one.id)) for one in (typed, used, late)] == [0, 1, 0]
 
 
 def test_days_without_incidents_are_refused(room: Rescoring) -> None:
@@ -160,7 +179,7 @@ def test_an_attempt_half_way_is_followed_by_one_that_doubles_nothing(room: Resco
     with pytest.raises(LostError):  # the first again, late
         rescore_archive(settings, Work(first, hasty.jobs, lambda _: None))
     assert rescore_archive(settings, Work(second, hasty.jobs, lambda _: None))["rows"] == 3
-    assert [len(room.history(one.id)) for one in made] == [1, 1, 1]
+    assert [len(room.history(LOCAL, one.id)) for one in made] == [1, 1, 1]
 
 
 def test_new_decisions_are_never_changed(room: Rescoring) -> None:
@@ -196,7 +215,7 @@ def test_a_fact_that_the_rules_no_longer_have_decides_nothing(room: Rescoring, m
         body = json.dumps(shown | {"id": identity}, ensure_ascii=False)
         connection.execute(suggestion.insert().values(row | {"id": identity, "body": body}))
     assert done(room)["unread"] == 0
-    assert room.history(identity)[0].colour == room.history(one.id)[0].colour == one.suggested.colour
+    assert room.history(LOCAL, identity)[0].colour == room.history(LOCAL, one.id)[0].colour == one.suggested.colour
 
 
 def test_history_counts_as_it_was_known_then_whatever_happened_since(room: Rescoring, ruleset: Ruleset) -> None:
@@ -210,7 +229,7 @@ def test_history_counts_as_it_was_known_then_whatever_happened_since(room: Resco
         cases.open(OFFICER, incident(database, ruleset, LEAK), known)
     assert links.past(LEAK, known).facts["近90天重复次数"] == 4
     done(room)
-    assert room.history(one.id)[0].colour == one.suggested.colour == "黄"
+    assert room.history(LOCAL, one.id)[0].colour == one.suggested.colour == "黄"
 
 
 def test_a_count_that_a_person_typed_stands_over_that_of_history(room: Rescoring) -> None:

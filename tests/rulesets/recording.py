@@ -25,9 +25,9 @@ OFFICER = somebody("民警丁", Role.DUTY)
 
 
 def record_incidents(
-    database: Database, ruleset: Ruleset, cases: Iterable[Mapping[str, object]], *, days_ago: int = 0
+    database: Database, ruleset: Ruleset, cases: Iterable[Mapping[str, object]], *, days_ago: int = 0, unit_id: str = ""
 ) -> None:
-    """Store one suggestion a case, made `days_ago`."""
+    """Store one suggestion a case, made `days_ago` by somebody of a unit."""
     now = clock.stamp(clock.now() - timedelta(days=days_ago))
     rows = []
     for facts in cases:
@@ -45,4 +45,4 @@ def record_incidents(
         rows.append((kept, json.dumps(facts, ensure_ascii=False)))
     with database.write() as connection:
         store.keep_ruleset(connection, ruleset, now)
-        store.add_suggestions(connection, rows, "接口")
+        store.add_suggestions(connection, rows, "接口", unit_id)

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -260,11 +261,21 @@ def test_a_rule_on_trial_decides_nothing_and_what_it_would_have_changed_is_count
     room.publish(PUBLISHER, draft.id, draft.revision)
     record_incidents(room.database, room.in_force.ruleset, [{"近90天重复次数": 4}, {"纠纷类型": "邻里"}])
     assert room.in_force.ruleset.decide({"近90天重复次数": 4}).colour == "蓝"
-    seen = room.shadow("YJ-002")
+    seen = room.shadow(OFFICER, "YJ-002")
     assert (seen.incidents, seen.changed, seen.became_red) == (2, 1, 1)
     assert seen.changed_list[0].rules == ("YJ-002 一再发生：新命中",)
     with pytest.raises(NotFoundError, match="试行"):
-        room.shadow("YJ-001")
+        room.shadow(OFFICER, "YJ-001")
+
+
+def test_of_a_rule_on_trial_an_officer_reads_only_incidents_that_they_see(room: Rulesets) -> None:
+    on_trial = ("依据: 测试\n  状态: 启用\n  优先级: 800", "依据: 测试\n  状态: 试行\n  优先级: 800")
+    draft = edited(room, on_trial)
+    room.publish(PUBLISHER, draft.id, draft.revision)
+    for unit in ("station", "elsewhere-station"):
+        record_incidents(room.database, room.in_force.ruleset, [{"近90天重复次数": 4}], unit_id=unit)
+    officer = replace(OFFICER, sees=frozenset({"station"}))
+    assert [room.shadow(one, "YJ-002").incidents for one in (officer, EDITOR)] == [1, 2]
 
 
 def test_dropping_ends_a_draft_and_deletes_nothing(room: Rulesets) -> None:

@@ -15,6 +15,7 @@ from classifier.model import Model
 from rules import Ruleset, load_texts
 from rules.rulebook import Rulebook
 from service import clock
+from service.accounts.model import LOCAL
 from service.intake.store import get_suggestion, keep_ruleset
 from service.rulesets import store
 from service.rulesets.model import Kind, Person, Publication
@@ -201,7 +202,7 @@ def faults(
                 continue
             shown = json.loads(answer.body)
             named = f"{shown['id']} by {shown['ruleset']}"
-            kept = get_suggestion(connection, shown["id"])
+            kept = get_suggestion(connection, LOCAL, shown["id"])
             if kept is None or kept.body != answer.body:
                 yield f"{named} is not stored as shown"
             if shown["ruleset"] == shipped.version:  # before the first was followed

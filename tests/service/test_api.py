@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
+from service.accounts.model import LOCAL
 from service.app import create_app
 from service.settings import Settings
 from service.suggestion import as_dict
@@ -259,4 +260,4 @@ def test_answers_carry_safe_headers_and_are_not_cached(client: TestClient) -> No
 def test_the_archive_holds_the_json_that_was_sent(client: TestClient) -> None:
     answer = client.post(ONE, json={"text": TEXT})
     desk = client.app.state.intake  # type: ignore[attr-defined]
-    assert desk.find(json.loads(answer.text)["id"]).body == answer.text
+    assert desk.find(LOCAL, json.loads(answer.text)["id"]).body == answer.text

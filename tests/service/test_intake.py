@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from rules import load_texts
 from service import clock
-from service.accounts.model import Actor, Role
+from service.accounts.model import LOCAL, Actor, Role
 from service.audit.store import entries
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from service.intake.actions import Intake, Refusal
@@ -27,7 +27,7 @@ ACCEPT = Proposal(accepted=True, person="王警官")
 
 def test_a_suggestion_is_kept_whole_byte_for_byte(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {"近90天重复次数": 2}, "接口")
-    found = desk.find(kept.id)
+    found = desk.find(LOCAL, kept.id)
     assert found.body == kept.body
     assert found.shown["text"] == LEAK
     with desk.database.read() as connection:
@@ -72,7 +72,7 @@ def test_a_batch_is_one_to_five_hundred(desk: Intake, count: int) -> None:
 def test_accepting_is_kept_beside_the_suggestion(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, ACCEPT)
-    found = desk.find(kept.id)
+    found = desk.find(LOCAL, kept.id)
     assert found.body == kept.body
     assert [(c.accepted, c.person, c.outcome) for c in found.choices] == [(True, "王警官", kept.suggested)]
 
@@ -80,7 +80,7 @@ def test_accepting_is_kept_beside_the_suggestion(desk: Intake) -> None:
 def test_a_record_is_found_by_its_number_however_it_is_written(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id.upper(), ACCEPT)
-    assert len(desk.find(kept.id.replace("-", "")).choices) == 1
+    assert len(desk.find(LOCAL, kept.id.replace("-", "")).choices) == 1
 
 
 def test_one_rule_set_is_kept_once(desk: Intake) -> None:
@@ -94,7 +94,7 @@ def test_accepting_twice_keeps_one_choice(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, ACCEPT)
     desk.choose(kept.id, ACCEPT)
-    assert len(desk.find(kept.id).choices) == 1
+    assert len(desk.find(LOCAL, kept.id).choices) == 1
 
 
 def test_somebody_else_cannot_accept_what_is_decided(desk: Intake) -> None:
@@ -107,7 +107,7 @@ def test_somebody_else_cannot_accept_what_is_decided(desk: Intake) -> None:
 def test_choosing_otherwise_keeps_what_and_why(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, replace(OTHERWISE, department="司法所", co_departments=("村(社区)",)))
-    found = desk.find(kept.id)
+    found = desk.find(LOCAL, kept.id)
     assert found.current == Outcome(kept.suggested.dispute_type, "司法所", ("村(社区)",), kept.suggested.colour)
     assert found.choices[0].reason == "现场核实不同"
 
@@ -127,7 +127,7 @@ def test_impossible_choices_are_refused_in_words(desk: Intake, changes: dict[str
     kept = desk.suggest(LEAK, {}, "页面")
     with pytest.raises(InputError, match=complaint):
         desk.choose(kept.id, replace(OTHERWISE, **changes))
-    assert desk.find(kept.id).choices == ()
+    assert desk.find(LOCAL, kept.id).choices == ()
 
 
 def test_choosing_otherwise_needs_a_reason_and_a_person(desk: Intake) -> None:
@@ -149,10 +149,10 @@ def test_a_red_is_not_lowered_by_one_person(desk: Intake, second: str) -> None:
 def test_two_persons_may_lower_a_red_and_one_may_raise_at_once(desk: Intake) -> None:
     kept = desk.suggest(KNIFE, {}, "页面")
     desk.choose(kept.id, replace(OTHERWISE, colour="黄", second_person="李所长"))
-    lowered = desk.find(kept.id)
+    lowered = desk.find(LOCAL, kept.id)
     assert lowered.current.colour == "黄"
     desk.choose(kept.id, replace(OTHERWISE, colour="红"))
-    assert [choice.outcome.colour for choice in desk.find(kept.id).choices] == ["黄", "红"]
+    assert [choice.outcome.colour for choice in desk.find(LOCAL, kept.id).choices] == ["黄", "红"]
 
 
 def test_a_floor_is_guarded_whatever_the_colours_are_called(desk: Intake) -> None:
@@ -179,21 +179,21 @@ def test_who_has_not_seen_the_latest_choice_is_told_so(desk: Intake) -> None:
     desk.choose(kept.id, replace(OTHERWISE, department="法院", seen=0))
     with pytest.raises(RefusedError, match="刚刚有人改过"):
         desk.choose(kept.id, replace(OTHERWISE, reason="另有原因", colour="红", seen=0))
-    assert desk.find(kept.id).current.department == "法院"
+    assert desk.find(LOCAL, kept.id).current.department == "法院"
 
 
 def test_what_is_left_open_stays_as_it_is_by_then(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, replace(OTHERWISE, department="法院"))
     desk.choose(kept.id, replace(OTHERWISE, colour="红"))
-    now = desk.find(kept.id).current
+    now = desk.find(LOCAL, kept.id).current
     assert (now.department, now.colour) == ("法院", "红")
 
 
 def test_co_handlers_are_each_named_once_and_never_the_lead(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, replace(OTHERWISE, department="法院", co_departments=["法院", "妇联", "司法所", "妇联"]))
-    assert desk.find(kept.id).current.co_departments == ("妇联", "司法所")
+    assert desk.find(LOCAL, kept.id).current.co_departments == ("妇联", "司法所")
 
 
 @pytest.mark.parametrize("field", ["person", "second_person", "reason"])
@@ -222,16 +222,16 @@ def test_rules_that_expire_stop_at_the_turn_of_the_day(desk: Intake, monkeypatch
 
 def test_an_unknown_record_is_said_to_be_unknown(desk: Intake) -> None:
     with pytest.raises(NotFoundError, match="没有编号为 x"):
-        desk.find("x")
+        desk.find(LOCAL, "x")
 
 
 def test_what_was_shown_while_typing_is_kept_and_listed_only_once_used(desk: Intake) -> None:
     typed = desk.suggest(LEAK, {}, "输入中")
     submitted = desk.suggest(KNIFE, {}, "页面")
-    assert [row.id for row in desk.recent(10, 0)] == [submitted.id]
+    assert [row.id for row in desk.recent(LOCAL, 10, 0)] == [submitted.id]
     desk.choose(typed.id, ACCEPT)
-    assert {row.id for row in desk.recent(10, 0)} == {typed.id, submitted.id}
-    assert desk.count() == 2
+    assert {row.id for row in desk.recent(LOCAL, 10, 0)} == {typed.id, submitted.id}
+    assert desk.count(LOCAL) == 2
 
 
 def test_an_abstained_suggestion_goes_to_a_person(desk: Intake) -> None:
@@ -248,7 +248,7 @@ WANG = Actor("1", "wang", "王警官", frozenset({Role.DUTY}), "会话")
 def test_whoever_is_signed_in_is_the_person(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     desk.choose(kept.id, replace(ACCEPT, person=""), WANG)
-    assert desk.find(kept.id).choices[0].person == "王警官"
+    assert desk.find(LOCAL, kept.id).choices[0].person == "王警官"
 
 
 def test_nobody_signed_in_chooses_in_anothers_name(desk: Intake) -> None:
@@ -268,7 +268,7 @@ def test_choosing_needs_an_officer_on_duty(desk: Intake) -> None:
     kept = desk.suggest(LEAK, {}, "页面")
     with pytest.raises(ForbiddenError, match="“值班民警”的角色"):
         desk.choose(kept.id, ACCEPT, replace(WANG, roles=frozenset({Role.ADMIN})))
-    assert desk.find(kept.id).choices == ()
+    assert desk.find(LOCAL, kept.id).choices == ()
 
 
 def test_choices_are_recorded_once_and_without_what_happened(desk: Intake) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from classifier.examples import ExampleError, shipped_examples
+from service.accounts.model import LOCAL
 from service.intake.actions import Intake
 from service.intake.model import Proposal
 from service.learning import reviewed
@@ -27,16 +28,16 @@ def _decide(desk: Intake, text: str, kind: str | None = None) -> None:
 def test_only_what_a_person_decided_waits_for_review(desk: Intake) -> None:
     desk.suggest("没有人办理的一条，邻居占了车位", {}, "页面")
     _decide(desk, LEAK)
-    assert [one.text for one in to_review(desk.database, desk.model, [], 10)] == [LEAK]
+    assert [one.text for one in to_review(desk.database, LOCAL, desk.model, [], 10)] == [LEAK]
 
 
 def test_what_was_overruled_comes_first(desk: Intake) -> None:
     _decide(desk, LEAK)
     _decide(desk, WAGES, "消费")
-    first, second = to_review(desk.database, desk.model, [], 10)
+    first, second = to_review(desk.database, LOCAL, desk.model, [], 10)
     assert (first.text, first.chosen_type, first.doubt) == (WAGES, "消费", 1.0)
     assert second.text == LEAK
-    assert len(to_review(desk.database, desk.model, [], 1)) == 1
+    assert len(to_review(desk.database, LOCAL, desk.model, [], 1)) == 1
 
 
 def test_what_is_reviewed_waits_no_longer(desk: Intake, tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_what_is_reviewed_waits_no_longer(desk: Intake, tmp_path: Path) -> None:
     reviewed.append(file, {"text": LEAK, "dispute_type": "邻里", "risk": "低", "reviewed_by": "审阅人"})
     rows = reviewed.read(file)
     assert [(row.text, row.dispute_type) for row in rows] == [(LEAK, "邻里")]
-    assert to_review(desk.database, desk.model, rows, 10) == []
+    assert to_review(desk.database, LOCAL, desk.model, rows, 10) == []
 
 
 def test_rows_without_a_risk_are_refused(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_drift_tells_a_week_of_one_kind_from_the_training_data(desk: Intake) -> 
     for text in (LEAK, LEAK + "，今天又滴", WAGES):
         desk.suggest(text, {}, "页面")
     _decide(desk, WAGES + "，问谁都推", "消费")
-    (week,) = weekly_drift(desk.database, desk.model, shipped_examples(), 4)
+    (week,) = weekly_drift(desk.database, LOCAL, desk.model, shipped_examples(), 4)
     assert (week.count, week.decided, week.overruled) == (4, 1, 1.0)
     assert week.type_shift > 0.25
     assert 0 <= week.unseen < 1
@@ -80,4 +81,4 @@ def test_drift_tells_a_week_of_one_kind_from_the_training_data(desk: Intake) -> 
 
 
 def test_drift_of_nothing_is_nothing(desk: Intake) -> None:
-    assert weekly_drift(desk.database, desk.model, shipped_examples(), 4) == []
+    assert weekly_drift(desk.database, LOCAL, desk.model, shipped_examples(), 4) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from service.accounts.model import LOCAL
 from service.app import create_app
 from service.incidents.model import Party, PartyRole, Registration
 from service.settings import Settings
@@ -166,4 +167,4 @@ def test_a_telephone_told_at_intake_brings_the_past_with_where_it_comes_from(cli
     assert "处并入" in client.get(path).text
     page = client.post(path + "/apart", data={"case_id": case.id}).text
     assert f"档案 {case.number}" not in page
-    assert links.possible(OFFICER, state.intake.find(path.rpartition("/")[2])).candidates == ()
+    assert links.possible(OFFICER, state.intake.find(LOCAL, path.rpartition("/")[2])).candidates == ()
