@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from classifier import model_file
 from classifier.examples import lines_in, shipped_rows
@@ -26,6 +27,10 @@ from service.storage.database import Database
 from tests.postgres import Cluster, missing_postgres
 
 TODAY = date(2026, 3, 2)
+
+# A busy machine is no fault of what is tested.
+hypothesis_settings.register_profile("tongban", deadline=None)
+hypothesis_settings.load_profile("tongban")
 
 
 def pytest_collection_finish() -> None:

@@ -115,8 +115,8 @@ def test_an_old_workbook_in_a_folder_is_told_of(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(tmp_path: Path) -> None:
-    # Four shards for two processes: when the first is done, the last two have not begun.
-    texts = (TEXTS * 14_000)[:40_000]
+    # Six shards for two processes: when the first is done, the last four have not begun.
+    texts = (TEXTS * 21_000)[:60_000]
     pq.write_table(pa.table({"描述": texts}), tmp_path / "in.parquet")
     words = ["rescore", "in.parquet", "--output", "out.parquet", "--workers", "2"]
     command = [sys.executable, "-c", "from service.cli import main; main()", *words]
