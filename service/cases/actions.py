@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -74,6 +75,7 @@ class Cases:
             kept = get_suggestion(connection, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
+            _check_kept(kept)
             self._register(connection, actor, kept, registration, moment)
             outcome = kept.current
             command = Open(
@@ -110,6 +112,7 @@ class Cases:
             command = Join(kept.id, kept.current.colour, reasons, reopens=not case.open)
             stance = _stance(case, actor, command.act)
             check_step(case, command.act)
+            _check_kept(kept)
             self._register(connection, actor, kept, registration, moment)
             return self._carry_out(connection, actor, stance, case, command, moment)
 
@@ -146,7 +149,7 @@ class Cases:
                 case,
                 tuple(store.events_of(connection, case.id)),
                 tuple(get_incidents(connection, case.incidents)),
-                possible(case.state, stances(case, actor)),
+                () if case.erased_at else possible(case.state, stances(case, actor)),
             )
 
     def _moment(self, actor: Actor) -> Moment:
@@ -200,6 +203,11 @@ class Cases:
         return done
 
 
+def _check_kept(kept: KeptSuggestion) -> None:
+    if kept.erased:
+        raise RefusedError("这条研判已经到期清除，不能再建档或并入")
+
+
 def to_centre(case: Case, tree: Tree, note: str) -> Transfer:
     """The transfer to the centre of the station's street; raises RefusedError where there is none."""
     centre = tree.centre_of(case.station_id) if case.station_id in tree.units else None
@@ -243,4 +251,5 @@ def _event(case: Case, act: Act, change: Change, actor: Actor, stance: Stance, m
         detail=written(change.detail),
         changes=written(change.changes),
         previous_hash=previous,
+        salt=secrets.token_hex(16),
     ).sealed()

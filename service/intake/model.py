@@ -44,6 +44,11 @@ class KeptSuggestion:
     choices: tuple[Choice, ...] = ()
 
     @property
+    def erased(self) -> bool:
+        """Whether its words were erased when they were due."""
+        return bool(self.shown.get("erased"))
+
+    @property
     def suggested(self) -> Outcome:
         """The outcome that was suggested."""
         return Outcome(

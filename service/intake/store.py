@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, or_, select
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules import Ruleset
@@ -13,7 +13,12 @@ from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Record
 from service.storage.tables import choice, ruleset_version, suggestion
 
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
-_IN_USE = or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id))
+# Of those that were erased nothing is left to be read.
+ERASED = "已清除"
+_IN_USE = and_(
+    suggestion.c.origin != ERASED,
+    or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id)),
+)
 
 
 def keep_ruleset(connection: Connection, ruleset: Ruleset, now: str) -> None:
