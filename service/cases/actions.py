@@ -63,7 +63,7 @@ class Cases:
         """
         if not actor.unit_id:
             raise ForbiddenError("您还没有所属单位，不能建档；请管理员在“单位”里添加")
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             identity = str(uuid.uuid4())
@@ -86,7 +86,7 @@ class Cases:
                 colour=outcome.colour,
                 place=registration.place,
             )
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def join(
         self,
@@ -99,7 +99,7 @@ class Cases:
         key: str = "",
     ) -> Case:
         """Register an incident and join it to a case, which opens again if it was closed; raises as `open` does."""
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(registration)}
@@ -114,7 +114,7 @@ class Cases:
             check_step(case, command.act)
             _check_kept(kept)
             self._register(connection, actor, kept, registration, moment)
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def transfer(self, actor: Actor, case_id: str, note: str = "", *, seen: int | None = None, key: str = "") -> Case:
         """Hand a case to the mediation centre of the station's street; raises as `do` does."""
@@ -129,7 +129,7 @@ class Cases:
         Raises NotFoundError for a case that the actor doesn't see, ForbiddenError where it is not theirs to do,
         RefusedError where the case's state or a faster colleague stands against it, InputError for what is wrong.
         """
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         with self.database.write() as connection:
             wanted = {"case": case_id, "act": command.act, "command": repr(command)}
             if earlier := self._claim(connection, actor, key, wanted, case_id, moment):
@@ -139,7 +139,7 @@ class Cases:
             if seen is not None and seen != case.version:
                 raise RefusedError("别人刚刚办过这份档案，请刷新后看过再办")
             check_step(case, command.act)
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def find(self, actor: Actor, case_id: str) -> File:
         """A case with all that belongs to it; raises NotFoundError where the actor doesn't see it."""
@@ -152,7 +152,8 @@ class Cases:
                 () if case.erased_at else possible(case.state, stances(case, actor)),
             )
 
-    def _moment(self, actor: Actor) -> Moment:
+    def moment(self, actor: Actor) -> Moment:
+        """Now, and who it is."""
         return Moment(self.now(), self.policy, actor.account_id, actor.name)
 
     def _claim(
@@ -190,9 +191,10 @@ class Cases:
             raise NotFoundError("没有这份档案")
         return case
 
-    def _carry_out(
+    def carry_out(
         self, connection: Connection, actor: Actor, stance: Stance, case: Case, command: Command, moment: Moment
     ) -> Case:
+        """Do it, once the same transaction has asked whether it may be done: event, case, and audit entry."""
         change = command.change(case, moment)
         previous = store.last_hash(connection, case) if case.version else START
         event = _event(case, command.act, change, actor, stance, moment, previous)

@@ -53,13 +53,14 @@ class Period:
             return _LATEST
         return date(year, month + 1, min(begins.day, calendar.monthrange(year, month + 1)[1]))
 
-    def begun(self, today: date) -> date:
-        """The latest day on which something may have begun that is kept no longer today, or a few days after it."""
-        if self.unit is Unit.DAYS:
-            return today - timedelta(days=self.count)
-        months = today.year * 12 + today.month - 1 - self.count * (12 if self.unit is Unit.YEARS else 1)
-        year, month = divmod(months, 12)
-        return date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+    def over_since(self, today: date) -> date:
+        """The latest day on which something may have begun that is kept no longer today."""
+        months = today.year * 12 + today.month - self.count * {Unit.YEARS: 12, Unit.MONTHS: 1, Unit.DAYS: 0}[self.unit]
+        # The first day of the month after; from there back to the day itself.
+        day = today if self.unit is Unit.DAYS else date(months // 12, months % 12 + 1, 1)
+        while self.last_day(day) >= today:
+            day -= timedelta(days=self.count if self.unit is Unit.DAYS and day == today else 1)
+        return day
 
 
 def parse_period(text: str, units: tuple[Unit, ...], least: int = 1) -> Period | Fault:
