@@ -6,10 +6,15 @@ from pathlib import Path
 
 import click
 
-from service.commands import read_settings
+from service import clock
+from service.cases.actions import Cases
+from service.commands import at_terminal, read_settings
 from service.commands.rules.checking import print_problems
 from service.commands.rules.opened import JSON
+from service.errors import SetupError
+from service.retention.actions import MOST_COUNTED, Erasing
 from service.retention.reading import load_retention
+from service.startup import load_in_force, open_database, open_policy, open_retention
 
 _FAILED = 1
 
@@ -36,3 +41,44 @@ def check(file: Path | None, as_json: bool) -> int:
     for what, period, basis in found.lines():
         click.echo(f"{what}：{period}，依据 {basis}")
     return 0
+
+
+@retention.command(help="列出到期、还没有人提出清除的档案、附件和未建档警情；什么也不清除。")
+@JSON
+def due(as_json: bool) -> None:
+    """A line a case, without anything personal; the incidents that never became one as a number."""
+    settings = read_settings()
+    ruleset, problems = load_in_force(settings, clock.now().date())
+    if ruleset is None:
+        raise SetupError("规则集有错，核对不了时限：\n" + "\n".join(map(str, problems)))
+    with ruleset:
+        policy = open_policy(settings, ruleset)
+    periods = open_retention(settings)
+    database = open_database(settings)
+    try:
+        listing = Erasing(Cases(database, policy), periods, settings.attachments_dir).listing(at_terminal())
+    finally:
+        database.close()
+    cases = [
+        {
+            "case": one.case.number,
+            "kind": one.kind.value,
+            "state": one.case.state.value,
+            "closed_at": one.case.closed_at,
+            "period": one.line.words,
+            "kept_until": one.kept_until.isoformat(),
+        }
+        for one in listing.due
+    ]
+    if as_json:
+        click.echo(json.dumps({"cases": cases, "incidents": listing.incidents}, ensure_ascii=False, indent=1))
+        return
+    for one in cases:
+        click.echo(
+            f"档案 {one['case']}　{one['kind']}　{one['state']}　保存 {one['period']}，到 {one['kept_until']} 为止"
+        )
+    if listing.until:
+        more = "以上" if listing.incidents >= MOST_COUNTED else ""
+        click.echo(f"{clock.local(listing.until)[:10]} 以前的未建档警情 {listing.incidents} 条{more}")
+    if not cases and not listing.incidents:
+        click.echo("没有到期的")

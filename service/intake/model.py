@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from service.errors import InputError, RefusedError
 
+# The origin of what was erased when it was due: it came from anywhere.
+ERASED = "已清除"
 Origin = Literal["接口", "批量", "页面", "输入中", "命令行"]
 
 

@@ -9,12 +9,11 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rules import Ruleset
-from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Recorded
+from service.intake.model import ERASED, Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
 # Of those that were erased nothing is left to be read.
-ERASED = "已清除"
 _IN_USE = and_(
     suggestion.c.origin != ERASED,
     or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id)),

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from service import clock
 from service.cases.model import Case, Event
 from service.cases.store import case_of
-from service.intake.store import ERASED
+from service.intake.model import ERASED
 from service.retention.cutting import bare, bare_facts
 from service.retention.model import Due, Erasure, Kind, State, due
 from service.retention.period import Period
