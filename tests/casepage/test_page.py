@@ -103,7 +103,7 @@ def test_everything_that_can_be_done_has_a_form_but_what_is_done_elsewhere(villa
     for login in ("officer", "centre", "women", "village", "leader", "auditor"):
         possible = village.cases.find(village.actor(login), case_id).possible
         elsewhere = {Act.JOIN, Act.LEAVE, Act.ATTACH}
-        dormant = {Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE}
+        dormant = {Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE, Act.LIFT}
         assert _offered(_page(village, login, case_id)) == set(possible) - elsewhere - dormant
 
 
