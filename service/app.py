@@ -44,6 +44,9 @@ from service.rescoring import api as rescoring_api
 from service.rescoring import pages as rescoring_pages
 from service.rescoring.actions import Rescoring
 from service.rescoring.working import handlers
+from service.retention import pages as retention_pages
+from service.retention.actions import Erasing
+from service.retention.pruning import Pruning
 from service.rulesets import api as rules_api
 from service.rulesets import pages as rules_pages
 from service.rulesets import table_api, table_pages
@@ -57,7 +60,7 @@ from service.schedule.telling import Telling
 from service.schedule.thread import Repeating
 from service.schedule.ticking import Ticking
 from service.settings import Settings
-from service.startup import open_intake, open_link_key, open_policy, open_rulesets
+from service.startup import open_intake, open_link_key, open_policy, open_retention, open_rulesets
 from service.statistics import api as statistics_api
 from service.statistics import pages as statistics_pages
 from service.statistics.actions import Statistics
@@ -80,8 +83,8 @@ _MORE_BYTES = {
     "/api/v1/rules/": 20 * 1024 * 1024,
     "/rules/": 20 * 1024 * 1024,
 }
-# Seconds between two looks at what comes round, and between two at what is to be told.
-_LOOK, _TELL = 60.0, 3.0
+# Seconds between two looks at what comes round, at what is to be told, and at rows that are no longer needed.
+_LOOK, _TELL, _PRUNE = 60.0, 3.0, 600.0
 # Made once: a second application in one process would otherwise count nothing.
 _count_request = default()
 
@@ -110,6 +113,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         app.state.attachments = attachments = Attachments(cases, configured.attachments_dir)
         app.state.attachment_mb = configured.attachment_mb
         attachments.sweep()
+        retention = open_retention(configured)
+        app.state.erasing = erasing = Erasing(cases, retention, configured.attachments_dir)
         policy = cases.policy
         app.state.inbox, app.state.lists = Inbox(desk.database), Lists(desk.database, policy)
         app.state.webhooks = webhooks = Webhooks(desk.database, configured.reachable)
@@ -120,6 +125,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
             Repeating("日清周结", Ticking(cases).look, pause=_LOOK),
             Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
             Repeating("外发通知", webhooks.deliver, pause=_TELL),
+            Repeating("到期清除", erasing.carry_out, pause=_LOOK),
+            Repeating("到期记录", Pruning(desk.database, retention).prune, pause=_PRUNE),
         )
         with ExitStack() as running:
             for part in (rulesets.following(), Worker(jobs, handlers(configured)), *app.state.repeating):
@@ -175,6 +182,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         administration,
         units_pages,
         audit_pages,
+        retention_pages,
         statistics_pages,
         rules_pages,
         table_pages,

@@ -21,6 +21,7 @@ _COMMANDS = {
     "data": "data.data",
     "rules": "rules.rules",
     "timing": "timing.timing",
+    "retention": "retention.retention",
     "schedule": "schedule.schedule",
     "db": "database.database",
     "account": "account.account",

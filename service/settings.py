@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="数据库地址；空则用数据文件夹里的 SQLite")
     rules_path: Path | None = Field(default=None, description="规则集文件夹；空则用发布的版本，没发布过用自带规则集")
     warning_file: Path | None = Field(default=None, description="时限文件；空则用自带的")
+    retention_file: Path | None = Field(default=None, description="保存期限文件；空则用自带的，档案一律永久")
     training_rows: Path | None = Field(default=None, description="训练样本文件夹；空则用自带样本")
     link_key_file: Path | None = Field(
         default=None, description="关联密钥文件；空则用数据文件夹里的 link.key；几台机器共用一个数据库时必须是同一个"

@@ -19,6 +19,8 @@ from rules import FactError, Problem, Ruleset, load, load_texts
 from service.errors import SetupError
 from service.intake.actions import Intake
 from service.learning import reviewed
+from service.retention.policy import Retention
+from service.retention.reading import load_retention
 from service.rulesets import versions
 from service.rulesets.actions import Rulesets
 from service.rulesets.in_force import InForce, open_in_force
@@ -180,6 +182,14 @@ def open_policy(settings: Settings, ruleset: Ruleset) -> Policy:
     if policy is None:
         raise SetupError("时限文件有错，不能启动：\n" + "\n".join(map(str, problems)))
     return policy
+
+
+def open_retention(settings: Settings) -> Retention:
+    """How long things are kept; raises SetupError with every problem if it can't be used."""
+    found, problems = load_retention(settings.retention_file)
+    if found is None:
+        raise SetupError("保存期限文件有错，不能启动：\n" + "\n".join(map(str, problems)))
+    return found
 
 
 def open_database(settings: Settings) -> Database:

@@ -51,6 +51,9 @@ class Action(StrEnum):
     RESTORED = "恢复备份"
     WEBHOOK_ADDED = "建立外发通知"
     WEBHOOK_CHANGED = "修改外发通知"
+    ERASE_PROPOSED = "提出清除"
+    ERASE_ANSWERED = "答复清除"
+    ERASED = "到期清除"
     HELD_APART = "认定不是一回事"
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -62,7 +63,7 @@ class Cases:
         """
         if not actor.unit_id:
             raise ForbiddenError("您还没有所属单位，不能建档；请管理员在“单位”里添加")
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             identity = str(uuid.uuid4())
@@ -74,6 +75,7 @@ class Cases:
             kept = get_suggestion(connection, actor, suggestion_id)
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
+            _check_kept(kept)
             self._register(connection, actor, kept, registration, moment)
             outcome = kept.current
             command = Open(
@@ -84,7 +86,7 @@ class Cases:
                 colour=outcome.colour,
                 place=registration.place,
             )
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def join(
         self,
@@ -97,7 +99,7 @@ class Cases:
         key: str = "",
     ) -> Case:
         """Register an incident and join it to a case, which opens again if it was closed; raises as `open` does."""
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         registration = checked(typed, moment.at)
         with self.database.write() as connection:
             wanted = {"case": case_id, "suggestion": suggestion_id, "registration": asdict(typed)}
@@ -111,8 +113,9 @@ class Cases:
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
             command = Join(kept.id, kept.current.colour, reasons, reopens=act is Act.RECUR)
+            _check_kept(kept)
             self._register(connection, actor, kept, registration, moment)
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def transfer(self, actor: Actor, case_id: str, note: str = "", *, seen: int | None = None, key: str = "") -> Case:
         """Hand a case to the mediation centre of the station's street; raises as `do` does."""
@@ -127,7 +130,7 @@ class Cases:
         Raises NotFoundError for a case that the actor doesn't see, ForbiddenError where it is not theirs to do,
         RefusedError where the case's state or a faster colleague stands against it, InputError for what is wrong.
         """
-        moment = self._moment(actor)
+        moment = self.moment(actor)
         with self.database.write() as connection:
             wanted = {"case": case_id, "act": command.act, "command": repr(command)}
             if earlier := self._claim(connection, actor, key, wanted, case_id, moment):
@@ -137,7 +140,7 @@ class Cases:
             if seen is not None and seen != case.version:
                 raise RefusedError("别人刚刚办过这份档案，请刷新后看过再办")
             check_step(case, command.act)
-            return self._carry_out(connection, actor, stance, case, command, moment)
+            return self.carry_out(connection, actor, stance, case, command, moment)
 
     def find(self, actor: Actor, case_id: str) -> File:
         """A case with all that belongs to it; raises NotFoundError where the actor doesn't see it."""
@@ -147,10 +150,11 @@ class Cases:
                 case,
                 tuple(store.events_of(connection, case.id)),
                 tuple(get_incidents(connection, case.incidents)),
-                possible(case.state, stances(case, actor)),
+                () if case.erased_at else possible(case.state, stances(case, actor)),
             )
 
-    def _moment(self, actor: Actor) -> Moment:
+    def moment(self, actor: Actor) -> Moment:
+        """Now, and who it is."""
         return Moment(self.now(), self.policy, actor.account_id, actor.name)
 
     def _claim(
@@ -188,9 +192,10 @@ class Cases:
             raise NotFoundError("没有这份档案")
         return case
 
-    def _carry_out(
+    def carry_out(
         self, connection: Connection, actor: Actor, stance: Stance, case: Case, command: Command, moment: Moment
     ) -> Case:
+        """Do it, once the same transaction has asked whether it may be done: event, case, and audit entry."""
         change = command.change(case, moment)
         previous = store.last_hash(connection, case) if case.version else START
         event = _event(case, command.act, change, actor, stance, moment, previous)
@@ -199,6 +204,11 @@ class Cases:
         detail = {"序号": event.seq, "事项": event.act.value, "哈希": event.hash}
         record(connection, actor, Action.CASE_EVENT, f"档案 {done.number}", detail)
         return done
+
+
+def _check_kept(kept: KeptSuggestion) -> None:
+    if kept.erased:
+        raise RefusedError("这条研判已经到期清除，不能再建档或并入")
 
 
 def to_centre(case: Case, tree: Tree, note: str) -> Transfer:
@@ -244,4 +254,5 @@ def _event(case: Case, act: Act, change: Change, actor: Actor, stance: Stance, m
         detail=written(change.detail),
         changes=written(change.changes),
         previous_hash=previous,
+        salt=secrets.token_hex(16),
     ).sealed()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.cases.command import Command
 from service.cases.handing_over import Accept, Dispatch, Keep, Leave, Return
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
+from service.cases.holding import Hold, Lift
 from service.cases.model import Outcome, Resolution, ReturnCode
 from service.cases.sharing import Comment
 from service.cases.warning import AnswerLower, AskLower, Escalate, Raise, Review
@@ -260,6 +261,26 @@ class UnshareIn(_Act):
     account_id: Identity = Field(description="账号编号")
 
 
+class HoldIn(_Act):
+    """保全：到期也不清除，直到另一人解除。矛调中心、领导。"""
+
+    act: Literal["保全"]
+    reason: Words = Field(description="保全的理由", examples=["当事人已起诉，法院要调档"])
+
+    def command(self) -> Command:
+        return Hold(self.reason)
+
+
+class LiftIn(_Act):
+    """解除保全。领导；不能解除自己的保全。"""
+
+    act: Literal["解除保全"]
+    reason: Words = Field(description="解除保全的理由", examples=["判决已生效"])
+
+    def command(self) -> Command:
+        return Lift(self.reason)
+
+
 ActIn = Annotated[
     LeaveIn
     | TransferIn
@@ -283,6 +304,8 @@ ActIn = Annotated[
     | ExtendIn
     | CommentIn
     | ShareIn
-    | UnshareIn,
+    | UnshareIn
+    | HoldIn
+    | LiftIn,
     Field(discriminator="act"),
 ]

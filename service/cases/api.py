@@ -72,6 +72,8 @@ class CaseOut(BaseModel):
     changed_at: str = Field(description="最近一次办理的时间，UTC")
     returns: int = Field(description="退回几次")
     recurrences: int = Field(description="再次激发几次")
+    held: bool = Field(description="是否保全：保全的到期也不清除")
+    erased_at: str | None = Field(description="到期清除的时间，UTC；没有清除则没有")
     owed: list[OwedOut] = Field(description="欠着的事，超期的在前")
 
 
@@ -216,6 +218,8 @@ def _out(readings: Overview, case: Case) -> CaseOut:
         changed_at=case.changed_at,
         returns=case.returns,
         recurrences=case.recurrences,
+        held=bool(case.hold),
+        erased_at=case.erased_at,
         owed=_owed(case, readings.cases.now()),
     )
 

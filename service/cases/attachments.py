@@ -77,6 +77,8 @@ class Attachments:
         found = next((one for one in self._of(case.id) if one.id == as_identity(identity)), None)
         if found is None:
             raise NotFoundError("档案里没有这个附件")
+        if not found.sha256:
+            raise NotFoundError("这个附件已经到期清除")
         path = self.folder / found.id
         if not path.exists():
             path = path.with_suffix(_ARRIVING)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from itertools import groupby, zip_longest
 
-from service.cases.model import START, Case, Event, fold, misfit
+from service.cases.model import START, Case, Event, fold, misfit, remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,16 @@ def fault_of(stored: Stored) -> Fault | None:
     if not stored.events:
         return Fault(stored.number, 0, f"轨迹全不见了，审计链里记着 {len(stored.marks)} 条")
     previous, chain = START, list[Event]()
+    try:
+        left = remains(event for event in stored.events if isinstance(event, Event))
+    except (AttributeError, TypeError, ValueError):
+        left = {}  # then what it erased doesn't fit
     for seq, (event, mark) in enumerate(zip_longest(stored.events, stored.marks), start=1):
         if event is None:
             return Fault(stored.number, seq, f"第 {seq} 条轨迹不见了，审计链里记着它")
         if isinstance(event, Unreadable):
             return Fault(stored.number, event.seq, f"第 {event.seq} 条轨迹读不出来，被改过")
-        if words := misfit(event, seq, previous):
+        if words := misfit(event, seq, previous, left.get(seq)):
             return Fault(stored.number, seq, words)
         if mark is None:
             return Fault(stored.number, seq, f"第 {seq} 条轨迹在审计链里没有记录，是绕过程序加进去的")

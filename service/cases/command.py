@@ -52,7 +52,9 @@ class Command(Protocol):
 
 
 def check_step(case: Case, act: Act) -> None:
-    """Raises RefusedError where the case's state doesn't allow the act."""
+    """Raises RefusedError where the case's state doesn't allow the act; an erased case allows none."""
+    if case.erased_at:
+        raise RefusedError(f"档案 {case.number} 已经到期清除，不能再办")
     if case.state not in STEPS[act].sources:
         raise RefusedError(f"档案 {case.number} 现在是“{case.state}”，不能{act}；页面可能旧了，请刷新后再看")
 

@@ -13,6 +13,7 @@ from service.cases.command import Command, guarded
 from service.cases.dossier import Dossier
 from service.cases.handing_over import Accept, Dispatch, Keep, Leave, Return
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
+from service.cases.holding import Hold, Lift
 from service.cases.life import Act, State
 from service.cases.model import Case, Outcome, Resolution, ReturnCode
 from service.cases.privacy import masked_text
@@ -110,6 +111,10 @@ def _sensible(act: Act, case: Case, policy: Policy) -> bool:
             return bool(case.guests)
         case Act.LEAVE:
             return len(case.incidents) > 1
+        case Act.HOLD:
+            return not case.hold
+        case Act.LIFT:
+            return bool(case.hold)
         case _:
             return True
 
@@ -205,6 +210,8 @@ _COMMANDS: Mapping[Act, Callable[..., Command]] = {
     Act.RESUME: Resume,
     Act.EXTEND: Extend,
     Act.COMMENT: Comment,
+    Act.HOLD: Hold,
+    Act.LIFT: Lift,
 }
 
 _FIELDS: Mapping[Act, Callable[[Dossier, Policy], list[Field]]] = {
@@ -238,4 +245,6 @@ _FIELDS: Mapping[Act, Callable[[Dossier, Policy], list[Field]]] = {
     Act.COMMENT: lambda d, p: [_words("留言", "words"), _mentions(d)],
     Act.SHARE: lambda d, p: [Field("account_id", "调解志愿", "one", options=tuple(d.helpers.items()))],
     Act.UNSHARE: lambda d, p: [Field("account_id", "已共享给", "one", options=tuple(d.guests.items()))],
+    Act.HOLD: lambda d, p: [_words("保全的理由（到期也不清除，直到另一人解除）")],
+    Act.LIFT: lambda d, p: [_words("解除保全的理由")],
 }

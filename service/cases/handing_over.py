@@ -95,6 +95,8 @@ class Leave:
     act: ClassVar[Act] = Act.LEAVE
 
     def change(self, case: Case, moment: Moment) -> Change:
+        if case.hold:
+            raise RefusedError("保全的档案不能移出警情")
         if self.incident not in case.incidents:
             raise RefusedError("这条警情不在这份档案里")
         if len(case.incidents) == 1:

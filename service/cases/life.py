@@ -55,6 +55,9 @@ class Act(StrEnum):
     UNSHARE = "取消共享"
     MISS = "漏报"
     CHASE = "催办"
+    HOLD = "保全"
+    LIFT = "解除保全"
+    ERASE = "清除"
 
 
 class Stance(StrEnum):
@@ -135,6 +138,11 @@ STEPS: Mapping[Act, Step] = {
     Act.MISS: Step(OPEN, None, _SYSTEM),
     # Whoever settled it or kept it owes the visit, and another look.
     Act.CHASE: Step(_REVIEWED, None, _SYSTEM),
+    # Whoever answers for the case, or hears first of a lawsuit. An administrator sees no case, an auditor changes none.
+    Act.HOLD: Step(ALL, None, _JUDGES),
+    Act.LIFT: Step(ALL, None, frozenset({Stance.LEADER})),
+    # Once two persons want it: see `service.retention`.
+    Act.ERASE: Step(CLOSED, None, _SYSTEM),
 }
 
 

@@ -45,7 +45,8 @@ class Outcome(StrEnum):
 class Case:
     """One dispute. `version` counts its events. Times are stored stamps, days ISO dates in China; None: no such limit.
 
-    Units are named by their ids. `lowering` is what somebody asked for that a second person must agree to.
+    Units are named by their ids. `lowering` is what somebody asked for that a second person must agree to,
+    `hold` who keeps the case from being erased. Of an erased one nobody's data is left.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Case:
     resolution: str = ""
     agreement: str = ""
     lowering: Mapping[str, str] = field(default_factory=dict)
+    hold: Mapping[str, str] = field(default_factory=dict)
+    erased_at: str | None = None
 
     @property
     def open(self) -> bool:
@@ -93,7 +96,8 @@ class Case:
 class Event:
     """One line of the track list. `detail` is for people to read, `changes` is what it makes of the case.
 
-    `hash` covers everything else, `previous_hash` included.
+    `hash` covers everything else, `previous_hash` included. It tells nothing of the words once they and the `salt` are
+    erased; events of before there were salts have none.
     """
 
     case_id: str
@@ -109,16 +113,24 @@ class Event:
     changes: Mapping[str, Any]
     previous_hash: str
     hash: str = ""
+    salt: str = ""
 
     def seal(self) -> str:
-        """SHA-256, in hexadecimal, over all fields but the hash, as a JSON list in ASCII without blanks."""
-        sealed = [getattr(self, one.name) for one in fields(self) if one.name != "hash"]
-        written = json.dumps(sealed, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(written.encode("ascii")).hexdigest()
+        """SHA-256, in hexadecimal, over all fields but the hash and an empty salt, as a JSON list in ASCII."""
+        return _sealed([getattr(self, one.name) for one in fields(self) if one.name not in ("hash", "salt")], self.salt)
+
+    def rest(self) -> str:
+        """The same over what is left of an erased event, with its old hash: the event that erased it keeps this."""
+        return _sealed([getattr(self, one.name) for one in fields(self) if one.name != "salt"], "")
 
     def sealed(self) -> "Event":
         """The event with its hash."""
         return replace(self, hash=self.seal())
+
+
+def _sealed(values: list[Any], salt: str) -> str:
+    written = json.dumps(values + [salt] * bool(salt), separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(written.encode("ascii")).hexdigest()
 
 
 # What a case has several of: lists once they are written.
@@ -143,12 +155,30 @@ def fold(case_id: str, events: Iterable[Event]) -> Case:
     return case
 
 
-def misfit(event: Event, expected: int, previous: str) -> str | None:
-    """In Chinese why an event can't be the one numbered `expected` after the hash `previous`, or None."""
+REST = "余下"
+
+
+def remains(events: Iterable[Event]) -> dict[int, str]:
+    """By number what is to be left of the events that were erased, as those tell that erased them."""
+    found: dict[int, str] = {}
+    for event in events:
+        if event.act is Act.ERASE:
+            left: Mapping[str, str] = event.detail.get(REST, {})
+            found |= {int(seq): rest for seq, rest in left.items() if int(seq) < event.seq}
+    return found
+
+
+def misfit(event: Event, expected: int, previous: str, rest: str | None = None) -> str | None:
+    """In Chinese why an event can't be the one numbered `expected` after the hash `previous`, or None.
+
+    `rest` is what is to be left of it where it was erased.
+    """
     if event.seq != expected:
         return f"第 {expected} 条轨迹不见了，下一条是第 {event.seq} 条"
-    if event.hash != event.seal():
+    if rest is None and event.hash != event.seal():
         return f"第 {event.seq} 条轨迹的内容与它的哈希不符，被改过"
+    if rest is not None and (event.rest() != rest or event.reason or event.salt):
+        return f"第 {event.seq} 条轨迹与清除时留下的不符，被改过"
     if event.previous_hash != previous:
         return f"第 {event.seq} 条轨迹接不上第 {event.seq - 1} 条"
     return None
@@ -156,9 +186,10 @@ def misfit(event: Event, expected: int, previous: str) -> str | None:
 
 def fault(events: Iterable[Event]) -> str | None:
     """In Chinese what of a case's chain of events does not fit first, or None."""
-    previous, expected = START, 1
-    for event in events:
-        if found := misfit(event, expected, previous):
+    chain = list(events)
+    left, previous = remains(chain), START
+    for expected, event in enumerate(chain, start=1):
+        if found := misfit(event, expected, previous, left.get(expected)):
             return found
-        previous, expected = event.hash, expected + 1
+        previous = event.hash
     return None

@@ -43,7 +43,7 @@ from service.storage.tables import (
     outbox,
 )
 
-_JSON = SEVERAL | {"lowering"}
+_JSON = SEVERAL | {"lowering", "hold"}
 # Made once: what changes comes as parameters, and SQLAlchemy has nothing to work out anew.
 _CHANGE = update(case_file).where(case_file.c.id == bindparam("case"), case_file.c.version == bindparam("before"))
 _FASTER = "别人刚刚办过这份档案，请刷新后看过再办"

@@ -7,11 +7,11 @@ from typing import Any
 
 from service import clock
 from service.cases.life import Act, State
-from service.cases.model import Case, Event, after
+from service.cases.model import REST, Case, Event, after
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-# Of a file, what its list tells already.
-_ELSEWHERE = frozenset({"名称", "格式", "大小", "哈希"})
+# Of a file, what its list tells already; and what only a program reads.
+_ELSEWHERE = frozenset({"名称", "格式", "大小", "哈希", REST})
 
 
 @dataclass(frozen=True, slots=True)

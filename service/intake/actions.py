@@ -13,7 +13,7 @@ from service import clock
 from service.accounts.model import LOCAL, Actor, Role
 from service.audit.model import Action
 from service.audit.store import record
-from service.errors import InputError, NotFoundError, TongbanError
+from service.errors import InputError, NotFoundError, RefusedError, TongbanError
 from service.intake import store
 from service.intake.metrics import count_choice, count_suggestion
 from service.intake.model import KeptSuggestion, Origin, Proposal, Vocabulary, by, decide_choice
@@ -126,6 +126,8 @@ class Intake:
             proposal = by(actor.name, proposal)
         with self.database.write() as connection:
             kept = _known(store.get_suggestion(connection, actor, _identity(identity), lock=True), identity)
+            if kept.erased:
+                raise RefusedError("这条研判已经到期清除，不能再办理")
             choice = decide_choice(proposal, kept, self.vocabulary, clock.stamp())
             if choice in kept.choices:
                 return kept

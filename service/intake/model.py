@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from service.errors import InputError, RefusedError
 
+# The origin of what was erased when it was due: it came from anywhere.
+ERASED = "已清除"
 Origin = Literal["接口", "批量", "页面", "输入中", "命令行"]
 
 
@@ -42,6 +44,11 @@ class KeptSuggestion:
     body: str
     shown: dict[str, Any]
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Whether its words were erased when they were due."""
+        return bool(self.shown.get("erased"))
 
     @property
     def suggested(self) -> Outcome:

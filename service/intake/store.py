@@ -14,11 +14,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rules import Ruleset
 from service.accounts.model import Actor, Role
-from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Recorded
+from service.intake.model import ERASED, Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
-_IN_USE = or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id))
+# Of those that were erased nothing is left to be read.
+_IN_USE = and_(
+    suggestion.c.origin != ERASED,
+    or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id)),
+)
 
 _ROWS = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body)
 

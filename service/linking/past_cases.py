@@ -39,6 +39,7 @@ def past_cases(connection: Connection, actor: Actor, text: str, dispute_type: st
             cases.visible(actor),
             case_file.c.dispute_type == dispute_type,
             case_file.c.resolved_at.is_not(None),
+            case_file.c.erased_at.is_(None),
             case_file.c.state.in_([state.value for state in _SETTLED]),
         )
         .order_by(case_file.c.resolved_at.desc())

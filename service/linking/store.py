@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service import clock
 from service.accounts.model import Actor
 from service.incidents.model import Party, PartyRole, Registration
+from service.intake.model import ERASED
 from service.linking.model import Key, KeyKind, Mark, NameMark, Trace
 from service.storage.tables import incident, incident_key, incident_trace, link_choice, link_key, suggestion, told
 
@@ -129,8 +130,9 @@ def told_of(connection: Connection, suggestion_id: str) -> Registration:
 
 
 def incident_ids(connection: Connection) -> list[str]:
-    """Every registered incident."""
-    return list(connection.execute(select(incident.c.id).order_by(incident.c.id)).scalars())
+    """Every registered incident that was not erased."""
+    query = select(incident.c.id).join(suggestion, suggestion.c.id == incident.c.id)
+    return list(connection.execute(query.where(suggestion.c.origin != ERASED).order_by(incident.c.id)).scalars())
 
 
 def texts_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:

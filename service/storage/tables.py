@@ -363,12 +363,15 @@ case_file = Table(
     Column("resolution", String(20), nullable=False),
     Column("agreement", String(36), nullable=False),
     Column("lowering", Text, nullable=False),
+    Column("hold", Text, nullable=False, server_default="{}"),
+    Column("erased_at", String(32)),
     Index("case_file_number", "number", unique=True),
     Index("case_file_state", "state", "colour", "changed_at"),
     Index("case_file_opened_at", "opened_at"),
     # All that the list asks for: it never reads the rows of cases that it doesn't show.
     Index("case_file_list", "colour", "opened_at", "id", "state", "dispute_type", "number", "place"),
     Index("case_file_changed_at", "changed_at"),
+    Index("case_file_closed_at", "closed_at"),
     # The few of which somebody asked that the colour be lowered.
     Index(
         "case_file_lowering",
@@ -398,6 +401,7 @@ case_event = Table(
     Column("changes", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("salt", String(32), nullable=False, server_default=""),
     Index("case_event_at", "at"),
     Index("case_event_act", "act", "at"),
 )
@@ -608,6 +612,35 @@ delivery = Table(
     Index("delivery_next_at", "next_at"),
     Index("delivery_webhook_id", "webhook_id", "made_at"),
 )
+
+# What two persons want erased, and how far that is. Without a case it is every incident that never became one, taken in
+# by the stamp `until`. `files` is a JSON list: what is still to be taken from the data folder.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("case_id", String(36), nullable=False),
+    Column("until", String(32), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("proposed_at", String(32), nullable=False),
+    Column("proposed_by_id", String(80), nullable=False),
+    Column("proposed_by_name", String(80), nullable=False),
+    Column("answered_at", String(32)),
+    Column("answered_by_id", String(80), nullable=False),
+    Column("answered_by_name", String(80), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("incidents", Integer, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("done_at", String(32)),
+    Index("erasure_state", "state", "proposed_at"),
+    Index("erasure_case_id", "case_id"),
+)
+
+# The way past the triggers of append-only tables: a row is there only inside the transaction that erases.
+erasing = Table("erasing", metadata, Column("erasure_id", String(36), primary_key=True))
 
 APPEND_ONLY = (
     "ruleset_version",

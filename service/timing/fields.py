@@ -31,16 +31,16 @@ class Fields:
         return self._nodes.get(key)
 
     def text(self, key: str) -> str:
-        return self._read(key, str, "")
+        return self.value(key, str, "")
 
     def whole(self, key: str, bounds: Whole) -> int:
-        return self._read(key, bounds.parse, bounds.low)
+        return self.value(key, bounds.parse, bounds.low)
 
     def choice(self, key: str, values: Sequence[str]) -> str:
-        return self._read(key, Choice(tuple(values), values[0]).parse, values[0])
+        return self.value(key, Choice(tuple(values), values[0]).parse, values[0])
 
     def term(self, key: str, units: tuple[Unit, ...], *, least: int = 1) -> Term:
-        return self._read(key, lambda text: parse_term(text, units, least), Term(least, units[0]))
+        return self.value(key, lambda text: parse_term(text, units, least), Term(least, units[0]))
 
     def term_or_none(self, key: str, units: tuple[Unit, ...], *, none: str) -> Term | None:
         """A term, or the word that stands for there being none."""
@@ -49,9 +49,10 @@ class Fields:
             parsed = None if text == none else parse_term(text, units)
             return replace(parsed, remedy=f"{parsed.remedy}，或 {none}") if isinstance(parsed, Fault) else parsed
 
-        return self._read(key, parse, None)
+        return self.value(key, parse, None)
 
-    def _read(self, key: str, parse: Callable[[str], _Value | Fault], instead: _Value) -> _Value:
+    def value(self, key: str, parse: Callable[[str], _Value | Fault], instead: _Value) -> _Value:
+        """What `parse` makes of the text, or `instead`."""
         node = self.node(key)
         what = f"{self._what}的「{key}」"
         text = read_text(node, what, self._problems) if node else None

@@ -6,6 +6,7 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -20,6 +21,8 @@ from service.cases.handing_over import Accept, Dispatch
 from service.errors import InputError
 from service.incidents.model import Registration
 from service.intake.actions import Intake
+from service.retention.model import Erasure, Kind, State
+from service.retention.store import add_erasure
 from service.rulesets.in_force import InForce
 from service.settings import Settings
 from service.storage.copying import sqlite_file
@@ -109,11 +112,21 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
         "webhooks": Webhooks(town.database, ()).add(ROOT, unit_id("station"), "http://10.0.0.1/", ["签收"]).id,
         "inbox": case,
         "notices": case,
+        "retention": _proposed(town.database),
         "rule_id": "YJ-002",
         "number": "1",
         "kind": "xlsx",
         "part": "result",
     }
+
+
+def _proposed(database: Database) -> str:
+    """An erasing that waits for its second person; its id."""
+    now = clock.stamp()
+    new = Erasure(str(uuid4()), Kind.INCIDENTS, "", now, "10年", "满了", State.PROPOSED, now, "", "管理员")
+    with database.write() as connection:
+        add_erasure(connection, new)
+    return new.id
 
 
 def _unreadable(*_: object) -> NoReturn:

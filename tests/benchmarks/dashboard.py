@@ -115,7 +115,7 @@ def _file(one: Tally, number: int) -> dict[str, object]:
     empty = {column.name: None if column.nullable else "" for column in case_file.c}
     counts = {"version": 1, "returns": 0, "recurrences": 0, "level": 0}
     return {**empty, **counts, "id": one.case_id, "number": str(number), "co_ids": "[]", "incidents": "[]",
-            "guests": "[]", "lowering": "{}"}  # fmt: skip
+            "guests": "[]", "lowering": "{}", "hold": "{}"}  # fmt: skip
 
 
 @contextmanager

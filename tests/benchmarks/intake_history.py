@@ -145,7 +145,7 @@ def _rows(kept: KeptSuggestion, known: Registration) -> tuple[dict[str, Any], di
 def _case(identity: str, number: int, kept: KeptSuggestion, known: Registration, *, settled: bool) -> dict[str, Any]:
     state = _SETTLED[number % 3] if settled else State.HANDLING
     empty = dict.fromkeys(("centre_id", "lead_id", "agreement"), "")
-    lists = {"co_ids": "[]", "guests": "[]", "lowering": "{}", "incidents": json.dumps([kept.id])}
+    lists = {"co_ids": "[]", "guests": "[]", "lowering": "{}", "hold": "{}", "incidents": json.dumps([kept.id])}
     return {
         **{"id": identity, "number": f"2026-{number:06}", "version": 1, "state": state.value, "colour": "蓝"},
         **{"dispute_type": kept.shown["dispute_type"], "place": known.place, "station_id": "station"},

@@ -104,7 +104,7 @@ def test_everything_that_can_be_done_has_a_form_but_what_is_done_elsewhere(villa
     for login in ("officer", "centre", "women", "village", "leader", "auditor"):
         possible = village.cases.find(village.actor(login), case_id).possible
         elsewhere = {Act.JOIN, Act.ATTACH}
-        dormant = {Act.LEAVE, Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE}
+        dormant = {Act.LEAVE, Act.RESUME, Act.AGREE_LOWER, Act.REFUSE_LOWER, Act.ASK_LOWER, Act.UNSHARE, Act.LIFT}
         assert _offered(_page(village, login, case_id)) == set(possible) - elsewhere - dormant
 
 

@@ -21,8 +21,8 @@ def test_open_and_reopened_share_the_states_between_them() -> None:
     assert CLOSED < REOPENED
 
 
-def test_only_the_service_misses_and_chases() -> None:
-    assert {act for act, step in STEPS.items() if Stance.SYSTEM in step.by} == {Act.MISS, Act.CHASE}
+def test_only_the_service_misses_chases_and_erases() -> None:
+    assert {act for act, step in STEPS.items() if Stance.SYSTEM in step.by} == {Act.MISS, Act.CHASE, Act.ERASE}
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from service.cases.actions import Cases
 from service.cases.command import Command
 from service.cases.handing_over import Accept, Dispatch, Keep, Leave, Return, Transfer
 from service.cases.handling import Archive, Criminal, End, Extend, Pause, Report, Resolve, Resume, Visit
+from service.cases.holding import Hold, Lift
 from service.cases.life import CLOSED, IN_HAND, STEPS, Act, State
 from service.cases.model import Case, Event, fault, fold
 from service.cases.sharing import Attach, Comment, Share, Unshare
@@ -99,6 +100,8 @@ COMMANDS: dict[Act, st.SearchStrategy[Command]] = {
     Act.SHARE: _guests.map(lambda one: Share(one.account_id, one.name)),
     Act.UNSHARE: _guests.map(lambda one: Unshare(one.account_id, one.name)),
     Act.MISS: st.builds(Miss, st.sampled_from(("反馈", "复核")), _days),
+    Act.HOLD: st.builds(Hold, _words),
+    Act.LIFT: st.builds(Lift, _words),
     Act.CHASE: st.builds(Chase, st.just("签收"), st.integers(0, 3)),
 }
 
@@ -185,6 +188,18 @@ def check_colours(events: tuple[Event, ...]) -> None:
         elif (colour and lighter(colour, becomes)) or event.act in (Act.JOIN, Act.RECUR, Act.REFUSE_LOWER):
             asked_by = ""  # what was asked before this was not asked knowing it
         colour = becomes
+
+
+def check_holds(events: tuple[Event, ...]) -> None:
+    """One at a time, and another person lifts it."""
+    held_by = ""
+    for event in events:
+        if event.act is Act.HOLD:
+            assert not held_by
+            held_by = event.actor_id
+        if event.act is Act.LIFT:
+            assert held_by not in ("", event.actor_id)
+            held_by = ""
 
 
 def check_owed(case: Case) -> None:
@@ -309,6 +324,7 @@ class Life(RuleBasedStateMachine):
         )
         assert set(case.guests) == self.told.guests
         check_colours(events)
+        check_holds(events)
         check_owed(case)
 
     @invariant()
