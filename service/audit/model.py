@@ -51,6 +51,7 @@ class Action(StrEnum):
     WEBHOOK_ADDED = "建立外发通知"
     WEBHOOK_CHANGED = "修改外发通知"
     HELD_APART = "认定不是一回事"
+    IMPORTED = "导入警情"
 
 
 @dataclass(frozen=True, slots=True)

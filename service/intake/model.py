@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from service.errors import InputError, RefusedError
 
-Origin = Literal["接口", "批量", "页面", "输入中", "命令行"]
+Origin = Literal["接口", "批量", "页面", "输入中", "命令行", "导入"]
 
 
 @dataclass(frozen=True, slots=True)

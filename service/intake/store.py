@@ -12,8 +12,11 @@ from rules import Ruleset
 from service.intake.model import Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
+_CHOSEN = exists().where(choice.c.suggestion_id == suggestion.c.id)
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
-_IN_USE = or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id))
+_IN_USE = or_(suggestion.c.origin != "输入中", _CHOSEN)
+# What was imported came in at no desk.
+_LIVE = or_(suggestion.c.origin.not_in(("输入中", "导入")), _CHOSEN)
 
 
 def keep_ruleset(connection: Connection, ruleset: Ruleset, now: str) -> None:
@@ -96,11 +99,14 @@ def recent_suggestions(connection: Connection, limit: int, offset: int) -> list[
 
 
 def used_suggestions(connection: Connection) -> Iterator[KeptSuggestion]:
-    """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database."""
+    """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database.
+
+    Imported ones only where a person has chosen: they are old, and what comes in now is to be learnt from.
+    """
     chosen: dict[str, list[Choice]] = {}
     for row in connection.execute(select(choice).order_by(choice.c.suggestion_id, choice.c.seq)):
         chosen.setdefault(row.suggestion_id, []).append(_choice(row))
-    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_IN_USE)
+    query = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body).where(_LIVE)
     for row in connection.execute(query.order_by(suggestion.c.created_at, suggestion.c.id)).yield_per(500):
         yield KeptSuggestion(row.id, row.created_at, row.body, json.loads(row.body), tuple(chosen.get(row.id, ())))
 
