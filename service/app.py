@@ -33,6 +33,10 @@ from service.cases.overview import Overview
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
+from service.importing import api as importing_api
+from service.importing import pages as importing_pages
+from service.importing import working as importing_working
+from service.importing.actions import Imports
 from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
@@ -116,13 +120,16 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
+        app.state.importing = importing = Imports(desk, jobs, configured)
+        importing.sweep()
         app.state.repeating = (
             Repeating("日清周结", Ticking(cases).look, pause=_LOOK),
             Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
             Repeating("外发通知", webhooks.deliver, pause=_TELL),
         )
+        work = handlers(configured) | importing_working.handlers(configured)
         with ExitStack() as running:
-            for part in (rulesets.following(), Worker(jobs, handlers(configured)), *app.state.repeating):
+            for part in (rulesets.following(), Worker(jobs, work), *app.state.repeating):
                 running.enter_context(part)
             yield
         desk.ruleset.close()
@@ -147,7 +154,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         limit=_MOST_BYTES,
         larger=_MORE_BYTES,
         streamed={
-            **dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+            **dict.fromkeys((*rescoring_api.UPLOADS, *importing_api.UPLOADS), configured.upload_mb * 1024 * 1024),
             case_pages.UPLOADS: configured.attachment_mb * 1024 * 1024,
         },
     )
@@ -162,6 +169,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_api,
         table_api,
         rescoring_api,
+        importing_api,
         cases_api,
         case_export,
         linking_api,
@@ -179,6 +187,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_pages,
         table_pages,
         rescoring_pages,
+        importing_pages,
         case_lists,
         case_pages,
         schedule_pages,

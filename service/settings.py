@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         return self.data_dir / "rescoring"
 
     @property
+    def importing_dir(self) -> Path:
+        """Where tables of old incidents lie until they are imported, a folder for each job."""
+        return self.data_dir / "importing"
+
+    @property
     def attachments_dir(self) -> Path:
         """Where the files of cases lie, each under its id."""
         return self.data_dir / "attachments"
