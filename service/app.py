@@ -33,6 +33,10 @@ from service.cases.overview import Overview
 from service.chinese import explain
 from service.clock import now
 from service.errors import ThrottledError, TongbanError
+from service.importing import api as importing_api
+from service.importing import pages as importing_pages
+from service.importing import working as importing_working
+from service.importing.actions import Imports
 from service.intake import api, pages
 from service.intake.actions import Intake
 from service.jobs.actions import Jobs
@@ -121,6 +125,8 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         jobs = Jobs(desk.database)
         app.state.rescoring = rescoring = Rescoring(desk, jobs, configured)
         rescoring.sweep()
+        app.state.importing = importing = Imports(desk, jobs, configured)
+        importing.sweep()
         app.state.repeating = (
             Repeating("日清周结", Ticking(cases).look, pause=_LOOK),
             Repeating("消息", Telling(desk.database, policy).tell, pause=_TELL),
@@ -128,8 +134,9 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
             Repeating("到期清除", erasing.carry_out, pause=_LOOK),
             Repeating("到期记录", Pruning(desk.database, retention).prune, pause=_PRUNE),
         )
+        work = handlers(configured) | importing_working.handlers(configured)
         with ExitStack() as running:
-            for part in (rulesets.following(), Worker(jobs, handlers(configured)), *app.state.repeating):
+            for part in (rulesets.following(), Worker(jobs, work), *app.state.repeating):
                 running.enter_context(part)
             yield
         desk.ruleset.close()
@@ -154,7 +161,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         limit=_MOST_BYTES,
         larger=_MORE_BYTES,
         streamed={
-            **dict.fromkeys(rescoring_api.UPLOADS, configured.upload_mb * 1024 * 1024),
+            **dict.fromkeys((*rescoring_api.UPLOADS, *importing_api.UPLOADS), configured.upload_mb * 1024 * 1024),
             case_pages.UPLOADS: configured.attachment_mb * 1024 * 1024,
         },
     )
@@ -169,6 +176,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_api,
         table_api,
         rescoring_api,
+        importing_api,
         cases_api,
         case_export,
         linking_api,
@@ -187,6 +195,7 @@ def create_app(settings: Settings | None = None, prepared: Intake | None = None)
         rules_pages,
         table_pages,
         rescoring_pages,
+        importing_pages,
         case_lists,
         case_pages,
         schedule_pages,

@@ -28,6 +28,7 @@ _COMMANDS = {
     "unit": "unit.unit",
     "audit": "audit.audit",
     "link": "link.link",
+    "incidents": "incidents.incidents",
     "backup": "backup.backup",
     "restore": "backup.restore",
     "demo": "demo.demo",

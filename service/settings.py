@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="监听地址；只许本机地址")
     workers: int = Field(default=1, ge=1, le=64, description="同时应答的进程数，一般不超过处理器核数")
-    upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判的文件一次最多上传多少 MB")
+    upload_mb: int = Field(default=200, ge=1, le=4096, description="重新研判和导入的文件一次最多上传多少 MB")
     attachment_mb: int = Field(default=20, ge=1, le=1024, description="档案附件一个最多多少 MB")
     webhook_networks: str = Field(
         default="", description="外发通知除内网外还可以发往的网段；几个用逗号分开，空则只发往内网"
@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     def rescoring_dir(self) -> Path:
         """Where uploaded files and their results lie, a folder for each job."""
         return self.data_dir / "rescoring"
+
+    @property
+    def importing_dir(self) -> Path:
+        """Where tables of old incidents lie until they are imported, a folder for each job."""
+        return self.data_dir / "importing"
 
     @property
     def attachments_dir(self) -> Path:

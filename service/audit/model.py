@@ -55,6 +55,7 @@ class Action(StrEnum):
     ERASE_ANSWERED = "答复清除"
     ERASED = "到期清除"
     HELD_APART = "认定不是一回事"
+    IMPORTED = "导入警情"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Cases:
             if kept is None:
                 raise NotFoundError(f"没有编号为 {suggestion_id} 的研判记录")
             _check_kept(kept)
-            self._register(connection, actor, kept, registration, moment)
+            registered = self._register(connection, actor, kept, registration, moment)
             outcome = kept.current
             command = Open(
                 number=store.next_number(connection, moment.at.year),
@@ -84,7 +84,7 @@ class Cases:
                 incident=kept.id,
                 dispute_type=outcome.dispute_type,
                 colour=outcome.colour,
-                place=registration.place,
+                place=registered.place or registration.place,
             )
             return self.carry_out(connection, actor, stance, case, command, moment)
 
@@ -170,7 +170,8 @@ class Cases:
 
     def _register(
         self, connection: Connection, actor: Actor, kept: KeptSuggestion, registration: Registration, moment: Moment
-    ) -> None:
+    ) -> Registration:
+        """What is registered of it: as it was before, where it was imported or taken out of its case."""
         new = Incident(kept.id, actor.unit_id, registration, moment.stamp, actor.account_id, actor.name)
         try:
             # A savepoint: PostgreSQL goes on with a transaction after an error in no other way.
@@ -179,12 +180,12 @@ class Cases:
         except TakenError as error:
             if store.case_with(connection, kept.id):
                 raise RefusedError("这条警情已经建档，请从它的档案里继续") from error
-            # It was taken out of its case; as it was registered, so it stays.
-            return
+            return get_incidents(connection, [kept.id])[0].registration
         if self.link_key is not None:
             trace = trace_of(kept.id, str(kept.shown["text"]), registration, moment.at, self.link_key)
             keep_traces(connection, [trace])
             keep_check(connection, check_value(self.link_key))
+        return registration
 
     def _seen(self, connection: Connection, actor: Actor, case_id: str, *, lock: bool = False) -> Case:
         case = store.get_case(connection, actor, case_id, lock=lock)

@@ -1,6 +1,6 @@
 """Incidents and their people in the database. Rows are added, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -11,24 +11,15 @@ from service.storage.tables import incident, party
 
 def add_incident(connection: Connection, new: Incident) -> None:
     """Add an incident with its people; raises storage's TakenError where the suggestion has one already."""
-    known = new.registration
-    connection.execute(
-        insert(incident).values(
-            id=new.id,
-            alarm_number=known.alarm_number,
-            linked_alarm=known.linked_alarm,
-            happened_at=known.happened_at,
-            place=known.place,
-            station_id=new.station_id,
-            confidential=int(known.confidential),
-            registered_at=new.registered_at,
-            registered_by_id=new.registered_by_id,
-            registered_by_name=new.registered_by_name,
-        )
-    )
-    rows = [
+    add_incidents(connection, [new])
+
+
+def add_incidents(connection: Connection, new: Sequence[Incident]) -> None:
+    """Add several, one at least; raises as `add_incident` does."""
+    connection.execute(insert(incident), [_row(one) for one in new])
+    people = [
         {
-            "incident_id": new.id,
+            "incident_id": held.id,
             "seq": seq,
             "role": one.role.value,
             "name": one.name,
@@ -36,10 +27,11 @@ def add_incident(connection: Connection, new: Incident) -> None:
             "id_number": one.id_number,
             "address": one.address,
         }
-        for seq, one in enumerate(known.parties, start=1)
+        for held in new
+        for seq, one in enumerate(held.registration.parties, start=1)
     ]
-    if rows:
-        connection.execute(insert(party), rows)
+    if people:
+        connection.execute(insert(party), people)
 
 
 def get_incidents(connection: Connection, identities: Collection[str]) -> list[Incident]:
@@ -51,6 +43,22 @@ def get_incidents(connection: Connection, identities: Collection[str]) -> list[I
         found = Party(PartyRole(row.role), row.name, row.phone, row.id_number, row.address)
         people[row.incident_id].append(found)
     return [_incident(row, tuple(people[row.id])) for row in rows]
+
+
+def _row(new: Incident) -> dict[str, Any]:
+    known = new.registration
+    return {
+        "id": new.id,
+        "alarm_number": known.alarm_number,
+        "linked_alarm": known.linked_alarm,
+        "happened_at": known.happened_at,
+        "place": known.place,
+        "station_id": new.station_id,
+        "confidential": int(known.confidential),
+        "registered_at": new.registered_at,
+        "registered_by_id": new.registered_by_id,
+        "registered_by_name": new.registered_by_name,
+    }
 
 
 def _incident(row: Any, parties: tuple[Party, ...]) -> Incident:

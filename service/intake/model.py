@@ -9,7 +9,7 @@ from service.errors import InputError, RefusedError
 
 # The origin of what was erased when it was due: it came from anywhere.
 ERASED = "已清除"
-Origin = Literal["接口", "批量", "页面", "输入中", "命令行"]
+Origin = Literal["接口", "批量", "页面", "输入中", "命令行", "导入"]
 
 
 @dataclass(frozen=True, slots=True)

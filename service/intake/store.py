@@ -17,12 +17,15 @@ from service.accounts.model import Actor, Role
 from service.intake.model import ERASED, Choice, KeptSuggestion, Origin, Outcome, Recorded
 from service.storage.tables import choice, ruleset_version, suggestion
 
+_CHOSEN = exists().where(choice.c.suggestion_id == suggestion.c.id)
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.
 # Of those that were erased nothing is left to be read.
 _IN_USE = and_(
     suggestion.c.origin != ERASED,
-    or_(suggestion.c.origin != "输入中", exists().where(choice.c.suggestion_id == suggestion.c.id)),
+    or_(suggestion.c.origin != "输入中", _CHOSEN),
 )
+# What was imported came in at no desk.
+_LIVE = and_(suggestion.c.origin != ERASED, or_(suggestion.c.origin.not_in(("输入中", "导入")), _CHOSEN))
 
 _ROWS = select(suggestion.c.id, suggestion.c.created_at, suggestion.c.body)
 
@@ -128,11 +131,14 @@ def count_suggestions(connection: Connection, actor: Actor) -> int:
 
 
 def used_suggestions(connection: Connection, actor: Actor) -> Iterator[KeptSuggestion]:
-    """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database."""
+    """Every suggestion that `recent_suggestions` has, oldest first, one after another from the database.
+
+    Imported ones only where a person has chosen: they are old, and what comes in now is to be learnt from.
+    """
     chosen: dict[str, list[Choice]] = {}
     for row in connection.execute(select(choice).order_by(choice.c.suggestion_id, choice.c.seq)):
         chosen.setdefault(row.suggestion_id, []).append(_choice(row))
-    query = _ROWS.where(_IN_USE, visible(seen_by(actor))).order_by(suggestion.c.created_at, suggestion.c.id)
+    query = _ROWS.where(_LIVE, visible(seen_by(actor))).order_by(suggestion.c.created_at, suggestion.c.id)
     for row in connection.execute(query).yield_per(500):
         yield _kept(row, chosen.get(row.id, ()))
 

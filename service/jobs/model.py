@@ -74,6 +74,11 @@ class Job:
         """Whether nothing will become of it any more."""
         return self.state in ENDED
 
+    @property
+    def asker(self) -> Actor:
+        """Who asked for it, for what is written down in their name: it lets nobody do anything."""
+        return Actor(self.asked_by_id, "", self.asked_by_name, frozenset(), "会话")
+
     def visible_to(self, actor: Actor) -> bool:
         """Everybody sees their own, a 管理员 all."""
         return actor.has(Role.ADMIN) or self.asked_by_id == actor.account_id

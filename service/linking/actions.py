@@ -4,7 +4,7 @@ The machine only suggests; a person's word is kept and holds.
 """
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -61,6 +61,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """An earlier incident in no case, an imported one as a rule. Of another unit's only `unit` is told."""
+
+    unit: str
+    id: str = ""
+    at: str = ""
+    text: str = ""
+    strength: Strength | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Possible:
     """What may belong together with an incident; `joined` is the case that it is in, if the actor sees that.
 
@@ -71,6 +82,7 @@ class Possible:
     registered: bool
     joined: Case | None
     candidates: tuple[Candidate, ...]
+    loose: tuple[Loose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +120,19 @@ class Linking:
             case_id = case_store.case_with(connection, kept.id)
             joined = case_store.get_case(connection, actor, case_id) if case_id else None
             trace = trace_of(kept.id, str(kept.shown["text"]), known, clock.moment(kept.created_at), self.secret)
-            found = self._by_case(connection, trace, case_id)
-            units = {unit.id: unit.name for unit in all_units(connection)} if found else {}
+            links = lookup.linked(connection, trace)
+            apart = store.apart(connection, trace.id)
+            found = _by_case(connection, links, apart, case_id)
+            single = [one for one in links if not one.case_id and one.id not in apart and one.at < trace.at]
+            units = {unit.id: unit.name for unit in all_units(connection)} if found or single else {}
+            loose = _loose(connection, actor, single[:_MOST_SHOWN], units)
             candidates = [
                 _candidate(connection, actor, one, trace, units) for one in islice(found.values(), _MOST_SHOWN)
             ]
         # Whoever must not see a case learns no order of strength either.
         seen = [one for one in candidates if one.case]
         unseen = dict.fromkeys(one for one in candidates if not one.case)
-        return Possible(Registration() if registered else known, registered, joined, (*seen, *unseen))
+        return Possible(Registration() if registered else known, registered, joined, (*seen, *unseen), loose)
 
     def similar(self, actor: Actor, kept: KeptSuggestion) -> list[PastCase]:
         """Settled cases of the type that tell of something alike, up to three."""
@@ -209,17 +225,32 @@ class Linking:
         now = self.now()
         known = stored if registered else checked(typed, now)
         trace = trace_of(kept.id, str(kept.shown["text"]), known, now, self.secret)
-        best = self._by_case(connection, trace, None).get(case_id)
+        links = lookup.linked(connection, trace)
+        best = _by_case(connection, links, store.apart(connection, trace.id), None).get(case_id)
         return tuple(reason.text for reason in best.strength.reasons) if best else ("人工认定",)
 
-    def _by_case(self, connection: Connection, trace: Trace, own: str | None) -> dict[str, Linked]:
-        """The strongest link into each case, in order; no case that a person held apart."""
-        refused = lookup.cases_of(connection, store.apart(connection, trace.id)) | {own, ""}
-        found: dict[str, Linked] = {}
-        for one in lookup.linked(connection, trace):
-            if one.case_id not in refused:
-                found.setdefault(one.case_id, one)
-        return found
+
+def _by_case(
+    connection: Connection, links: Sequence[Linked], apart: frozenset[str], own: str | None
+) -> dict[str, Linked]:
+    """The strongest link into each case, in order; no case that a person held apart."""
+    refused = lookup.cases_of(connection, apart) | {own, ""}
+    found: dict[str, Linked] = {}
+    for one in links:
+        if one.case_id not in refused:
+            found.setdefault(one.case_id, one)
+    return found
+
+
+def _loose(connection: Connection, actor: Actor, links: Sequence[Linked], units: dict[str, str]) -> tuple[Loose, ...]:
+    """Those that the actor's units registered, with their words; then which other units have any."""
+    seen = [one for one in links if one.station_id in actor.sees]
+    texts = store.texts_of(connection, [one.id for one in seen])
+    own = [
+        Loose(units.get(one.station_id, ""), one.id, clock.stamp(one.at), texts[one.id], one.strength) for one in seen
+    ]
+    others = (Loose(units.get(one.station_id, "外单位")) for one in links if one.station_id not in actor.sees)
+    return (*own, *dict.fromkeys(others))
 
 
 def _candidate(connection: Connection, actor: Actor, one: Linked, trace: Trace, units: dict[str, str]) -> Candidate:

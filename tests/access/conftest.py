@@ -91,6 +91,9 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
     job, folder = app.state.rescoring.receive(officer)
     folder.path.joinpath("sent").write_text("描述,时间\n夫妻争吵,2026-03-01\n", encoding="utf-8")
     app.state.rescoring.take(officer, job, "警情.csv", folder.path / "sent")
+    brought, folder = app.state.importing.receive(officer)
+    folder.path.joinpath("sent").write_text("描述,时间\n夫妻争吵,2026-03-01\n", encoding="utf-8")
+    app.state.importing.take(officer, brought, "警情.csv", folder.path / "sent")
     with town.database.write() as connection:
         connection.execute(insert(publication), _published(town.ruleset.version))
     (standing,) = StandIns(town.database).of(ROOT, accounts["值班民警"])
@@ -106,6 +109,7 @@ def _furnish(town: Town, accounts: dict[str, str]) -> dict[str, str]:
         "stand_in": standing.stand_in.id,
         "key": key.id,
         "rescoring": job,
+        "import": brought,
         "drafts": app.state.rulesets.begin(actors["规则编辑"], "改一改", {"ruleset.yaml": "规则"}).id,
         "suggestions": town.suggestion(decided=False, unit_id=unit_id("station")),
         "units": unit_id("village"),

@@ -19,7 +19,7 @@ ONE, MANY = "/api/v1/suggestions", "/api/v1/suggestions/batch"
 RULES = "/api/v1/rules"
 DRAFTS = RULES + "/drafts"
 ACCOUNTS = "/api/v1/accounts"
-RESCORING = "/api/v1/rescoring"
+RESCORING, IMPORT = "/api/v1/rescoring", "/api/v1/incidents/import"
 UNITS, STAND_INS, CASES = "/api/v1/units", "/api/v1/stand-ins", "/api/v1/cases"
 
 
@@ -210,6 +210,7 @@ def test_the_description_of_the_interface_is_chinese_and_complete(client: TestCl
         DRAFTS + "/{identity}/publish", DRAFTS + "/{identity}/confirm", DRAFTS + "/{identity}/rebase",
         DRAFTS + "/{identity}/drop",
         RULES + "/versions", RULES + "/versions/{number}", RULES + "/versions/{number}/rollback",
+        IMPORT, IMPORT + "/{identity}", IMPORT + "/{identity}/cancel", IMPORT + "/{identity}/refused",
         RESCORING, RESCORING + "/files", RESCORING + "/archive", RESCORING + "/{identity}",
         RESCORING + "/{identity}/start", RESCORING + "/{identity}/cancel", RESCORING + "/{identity}/files/{part}",
         ONE + "/{identity}/rescored",
