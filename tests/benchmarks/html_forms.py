@@ -40,6 +40,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self._form: Form | None = None
         self._select = ""
+        self._option: dict[str, str] | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -57,14 +58,20 @@ class Page(HTMLParser):
         name, value = of.get("name", ""), of.get("value", "")
         if tag == "select":
             self._select = name
-        elif tag == "option" and value:
-            form.options[self._select].append(value)
-            if "selected" in of:
-                form.values[self._select].append(value)
+        elif tag == "option":
+            self._option = of
         elif tag == "textarea" and "required" in of:
             form.words.append(name)
         elif tag == "input" and (of.get("type", "text") not in ("checkbox", "radio", "submit") or "checked" in of):
             form.values[name].append(value)
+
+    def handle_data(self, data: str) -> None:
+        """An option is worth its words unless it says otherwise."""
+        if self._form and self._option is not None and (value := self._option.get("value", data.strip())):
+            self._form.options[self._select].append(value)
+            if "selected" in self._option:
+                self._form.values[self._select].append(value)
+        self._option = None
 
     def handle_endtag(self, tag: str) -> None:
         """What is outside of forms is nobody's field."""

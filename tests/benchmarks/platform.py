@@ -163,7 +163,7 @@ def _row(role: Role, name: str, full: Spent, empty: Spent) -> list[str]:
     return [
         f"{role.value}：{name}",
         number(middle, 1),
-        number(quantiles(full.wall, n=20)[18], 1),
+        number(quantiles(full.wall, n=20, method="inclusive")[18], 1),
         number(median(full.processor), 1),
         number(least, 1),
         number(median(empty.processor), 1),
