@@ -95,7 +95,7 @@ def last_hash(connection: Connection, case: Case) -> str:
 def append(connection: Connection, before: Case, event: Event) -> Case:
     """Add the next event and what it makes of the case; raises RefusedError where another was faster."""
     case = after(before, event)
-    values = _row(case)
+    values = row_of(case)
     if before.version == 0:
         connection.execute(insert(case_file), values)
     else:
@@ -161,7 +161,8 @@ def _follow(connection: Connection, before: Case, case: Case) -> None:
             connection.execute(insert(table), [{"case_id": case.id, column.name: one} for one in added])
 
 
-def _row(case: Case) -> dict[str, Any]:
+def row_of(case: Case) -> dict[str, Any]:
+    """The row of `case_file` that a case has."""
     return {
         one.name: json.dumps(value, ensure_ascii=False) if one.name in _JSON else value
         for one in fields(case)

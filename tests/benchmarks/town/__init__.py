@@ -1,0 +1,1 @@
+"""A town of any size, all invented, written into a new database faster than people could: for benchmarks."""
