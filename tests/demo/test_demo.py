@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from rules import load
 from service.accounts import passwords
 from service.accounts.model import LOCAL, terminal
 from service.app import create_app
@@ -20,11 +22,13 @@ from service.cases.store import case_of, events_of, seen_cases
 from service.demo.filling import Login, fill
 from service.errors import RefusedError
 from service.intake.actions import Intake
+from service.rulesets.in_force import InForce
 from service.startup import silent
 from service.storage import migrate
 from service.storage.database import Database
 from service.storage.tables import account, case_event, incident, incident_key, suggestion
 from tests.cases.town import Clock, policy
+from tests.conftest import TODAY
 
 ROOT, SECRET = terminal("试"), bytes(range(32))
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -116,11 +120,18 @@ def test_a_database_that_has_anything_is_left_alone(desk: Intake) -> None:
     assert Trail(desk.database).verify().count == 0
 
 
+def alone(desk: Intake) -> Intake:
+    """The same desk with a rule set of its own: an application closes its rule set when it ends."""
+    ruleset, problems = load(Path(str(files("rules") / "library")), today=TODAY)
+    assert ruleset is not None, problems
+    return Intake(desk.model, InForce(ruleset), desk.database)
+
+
 def test_every_page_says_that_all_is_invented(desk: Intake, town: list[Login]) -> None:
-    with TestClient(create_app(prepared=desk), base_url="http://127.0.0.1") as browser:
+    with TestClient(create_app(prepared=alone(desk)), base_url="http://127.0.0.1") as browser:
         assert "演示数据，全部虚构" in browser.get("/login").text
 
 
 def test_a_real_station_is_not_called_invented(desk: Intake) -> None:
-    with TestClient(create_app(prepared=desk), base_url="http://127.0.0.1") as browser:
+    with TestClient(create_app(prepared=alone(desk)), base_url="http://127.0.0.1") as browser:
         assert "演示数据" not in browser.get("/").text

@@ -42,7 +42,7 @@ def test_an_incident_of_another_case_is_named_with_strength_and_reasons(village:
 def test_of_a_case_that_one_does_not_see_only_the_unit_is_told(village: Town) -> None:
     case_id = village.case(KNOWN)
     for _ in range(2):
-        village.cases.open(village.actor("stranger"), village.suggestion(), KNOWN)
+        village.cases.open(village.actor("stranger"), village.suggestion(unit_id="elsewhere-station"), KNOWN)
     (found,) = _possible(village, "officer", case_id)
     assert {name: value for name, value in found.items() if value} == {"unit": "东山派出所"}
 
