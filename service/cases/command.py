@@ -87,9 +87,14 @@ def guarded(colour: str, colours: tuple[str, ...]) -> bool:
     return colour not in colours[1:]
 
 
+def taken_for(policy: Policy, colour: str) -> str:
+    """The colour itself; the heaviest where the policy no longer knows it."""
+    return colour if colour in policy.colours else policy.colours[0]
+
+
 def level_of(policy: Policy, colour: str) -> Level:
-    """What a colour asks for; one that the policy no longer knows is the heaviest."""
-    return policy.level(colour if colour in policy.colours else policy.colours[0])
+    """What a colour asks for, as `taken_for` takes it."""
+    return policy.level(taken_for(policy, colour))
 
 
 def recoloured(case: Case, colour: str, moment: Moment) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service.cases.command import standing
+from service.cases.command import standing, taken_for
 from service.cases.life import IN_HAND, OPEN, Act, State
 from service.cases.model import Case
 from service.cases.warning import REPORT, REVIEW
@@ -27,7 +27,7 @@ class Overdue:
 
 def overdue_in(case: Case, events: Sequence[Line], policy: Policy, now: datetime) -> list[Overdue]:
     """All that is overdue. A missed report or review moved its day on, and yet stays overdue until it comes."""
-    colour = case.colour if case.colour in policy.colours else policy.colours[0]
+    colour = taken_for(policy, case.colour)
     found = []
     for what, due in _dues(case, events):
         late = overdue(due, now)
