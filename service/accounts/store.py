@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Account, ApiKey, Session, roles_of, roles_text
 from service.accounts.throttle import Failures
-from service.storage.tables import account, api_key, login_failure, session
+from service.storage.tables.accounts import account, api_key, login_failure, session
 
 
 def any_account(connection: Connection) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, insert, select, text
 from service import clock
 from service.accounts.model import Actor
 from service.audit.model import START, Action, Entry, detail_text
-from service.storage.tables import audit_entry
+from service.storage.tables.audit import audit_entry
 
 # Any fixed number: whoever holds it appends, the others wait until that transaction ends.
 _LOCK = 7_462_020

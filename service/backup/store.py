@@ -10,7 +10,9 @@ from service.audit.store import record
 from service.errors import SetupError
 from service.storage import migrate
 from service.storage.database import Database, DatabaseError
-from service.storage.tables import attachment, audit_entry, webhook
+from service.storage.tables.audit import audit_entry
+from service.storage.tables.cases import attachment
+from service.storage.tables.messages import webhook
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from service.cases.model import Event
-from service.storage.tables import attachment
+from service.storage.tables.cases import attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from service.audit.model import Action
 from service.cases.chain import Mark, Part, Stored, Unreadable, gathered
 from service.cases.store import case_of, event_of
-from service.storage.tables import audit_entry, case_event, case_file
+from service.storage.tables.audit import audit_entry
+from service.storage.tables.cases import case_event, case_file
 
 SUBJECT = "档案 "
 _AT_ONCE = 500

@@ -26,7 +26,7 @@ from service.cases.waiting import Waiting, advise, receivers, returns
 from service.errors import InputError, NotFoundError, RefusedError
 from service.incidents.store import get_incidents
 from service.intake.store import suggestions_of
-from service.storage.tables import case_file
+from service.storage.tables.cases import case_file
 from service.units.model import Unit
 from service.units.store import all_units
 from service.units.tree import Tree

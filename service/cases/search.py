@@ -19,7 +19,7 @@ from service.cases.life import State
 from service.cases.model import Case
 from service.cases.store import case_of, visible
 from service.errors import InputError
-from service.storage.tables import case_file, case_guest, case_unit
+from service.storage.tables.cases import case_file, case_guest, case_unit
 
 MOST_COUNTED = 5000
 _FEW = 5000  # entries of units and cases from which a list is made at once

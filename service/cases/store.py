@@ -32,7 +32,7 @@ from service.cases.model import SEVERAL, Case, Event, after
 from service.cases.stance import invitable
 from service.cases.tallying import tally
 from service.errors import RefusedError
-from service.storage.tables import (
+from service.storage.tables.cases import (
     case_count,
     case_event,
     case_file,

@@ -11,7 +11,10 @@ from service.accounts.model import Actor, Role
 from service.cases.model import Case, Event
 from service.cases.stance import invitable
 from service.cases.tally import Known, Tally, circle, tallied
-from service.storage.tables import case_circle, case_tally, case_unit, suggestion, unit
+from service.storage.tables.cases import case_unit
+from service.storage.tables.suggestions import suggestion
+from service.storage.tables.tallies import case_circle, case_tally
+from service.storage.tables.units import unit
 from service.units.model import Kind
 
 # As it stands in the facts of a suggestion.

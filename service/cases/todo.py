@@ -29,7 +29,7 @@ from service.cases.life import IN_HAND, STEPS, Act, Stance, State
 from service.cases.model import Case
 from service.cases.search import by_colour, helps, in_states, missed
 from service.cases.store import case_of, visible
-from service.storage.tables import case_file, case_guest
+from service.storage.tables.cases import case_file, case_guest
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from service.intake.model import KeptSuggestion
 from service.intake.store import add_suggestions, keep_ruleset
 from service.linking.model import Trace
 from service.linking.store import keep_check, keep_traces
-from service.storage.tables import incident, suggestion
+from service.storage.tables.incidents import incident
+from service.storage.tables.suggestions import suggestion
 
 
 @dataclass(frozen=True, slots=True)

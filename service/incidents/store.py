@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from service.incidents.model import Incident, Party, PartyRole, Registration
-from service.storage.tables import incident, party
+from service.storage.tables.incidents import incident, party
 
 
 def add_incident(connection: Connection, new: Incident) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rules import Ruleset
 from service.accounts.model import Actor, Role
 from service.intake.model import ERASED, Choice, KeptSuggestion, Origin, Outcome, Recorded
-from service.storage.tables import choice, ruleset_version, suggestion
+from service.storage.tables.rulesets import ruleset_version
+from service.storage.tables.suggestions import choice, suggestion
 
 _CHOSEN = exists().where(choice.c.suggestion_id == suggestion.c.id)
 # While somebody types, every answer shown is kept; only the ones acted on are anybody's record.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from service.jobs.model import Job, Progress, State
-from service.storage.tables import job as table
+from service.storage.tables.jobs import job as table
 
 
 def add_job(connection: Connection, job: Job) -> None:

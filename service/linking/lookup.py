@@ -18,7 +18,8 @@ from service.linking import store
 from service.linking.history import Earlier, history_facts
 from service.linking.model import KeyKind, Trace
 from service.linking.strength import Level, Strength, strength
-from service.storage.tables import case_event, case_incident, incident
+from service.storage.tables.cases import case_event, case_incident
+from service.storage.tables.incidents import incident
 
 # Of each key the latest holders; of texts fewer, since many keys stand for one and phrases recur by chance.
 _MOST_HOLDERS = {KeyKind.PLACE: 200, KeyKind.TEXT: 20}

@@ -10,7 +10,7 @@ from service.cases import store as cases
 from service.cases.life import Act, State
 from service.linking import store
 from service.linking.likeness import alike
-from service.storage.tables import case_event, case_file
+from service.storage.tables.cases import case_event, case_file
 
 # The latest of a type: enough to find its like, few enough to be read while somebody types.
 _MOST_COMPARED = 200

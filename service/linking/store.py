@@ -14,7 +14,9 @@ from service.accounts.model import Actor
 from service.incidents.model import Party, PartyRole, Registration
 from service.intake.model import ERASED
 from service.linking.model import Key, KeyKind, Mark, NameMark, Trace
-from service.storage.tables import incident, incident_key, incident_trace, link_choice, link_key, suggestion, told
+from service.storage.tables.incidents import incident
+from service.storage.tables.linking import incident_key, incident_trace, link_choice, link_key
+from service.storage.tables.suggestions import suggestion, told
 
 # Made once: it is asked some twenty times for each incident, and making it takes longer than the answer.
 _HOLDERS = (

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor
 from service.intake.store import seen_by, visible
-from service.storage.tables import rescored, suggestion
+from service.storage.tables.suggestions import rescored, suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, select
 from service import clock
 from service.retention.policy import Retention, Technical
 from service.storage.database import Database
-from service.storage.tables import command_done, delivery, notice, outbox
+from service.storage.tables.cases import command_done, outbox
+from service.storage.tables.messages import delivery, notice
 
 _AT_ONCE = 500
 

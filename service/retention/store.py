@@ -33,24 +33,12 @@ from service.retention.cutting import bare, bare_facts
 from service.retention.model import Due, Erasure, Kind, State, due
 from service.retention.period import Period
 from service.retention.policy import Retention
-from service.storage.tables import (
-    attachment,
-    case_event,
-    case_file,
-    case_incident,
-    choice,
-    command_done,
-    erasing,
-    erasure,
-    incident,
-    incident_key,
-    incident_trace,
-    link_choice,
-    notice,
-    party,
-    suggestion,
-    told,
-)
+from service.storage.tables.cases import attachment, case_event, case_file, case_incident, command_done
+from service.storage.tables.incidents import incident, party
+from service.storage.tables.linking import incident_key, incident_trace, link_choice
+from service.storage.tables.messages import notice
+from service.storage.tables.retention import erasing, erasure
+from service.storage.tables.suggestions import choice, suggestion, told
 
 _WAITING = (State.PROPOSED.value, State.CONFIRMED.value)
 _HAS_FILES = exists().where(attachment.c.case_id == case_file.c.id, attachment.c.sha256 != "")

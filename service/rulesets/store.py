@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from service.rulesets.model import Draft, DraftState, Kind, Person, Publication
-from service.storage.tables import publication, ruleset_draft, ruleset_version
+from service.storage.tables.rulesets import publication, ruleset_draft, ruleset_version
 
 
 def newest_number(connection: Connection) -> int:

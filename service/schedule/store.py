@@ -18,7 +18,10 @@ from service.cases.store import case_of, event_of, seen_cases
 from service.schedule.line import BESIDE, Line
 from service.schedule.overdue import WATCHED
 from service.schedule.periods import Period
-from service.storage.tables import case_event, case_file, command_done, notice, outbox, stand_in, tick
+from service.storage.tables.cases import case_event, case_file, command_done, outbox
+from service.storage.tables.jobs import tick
+from service.storage.tables.messages import notice
+from service.storage.tables.units import stand_in
 
 # Far below what either database takes as parameters of one statement.
 _AT_ONCE = 500

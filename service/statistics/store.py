@@ -10,7 +10,7 @@ from service.cases.life import OPEN
 from service.cases.tally import had
 from service.cases.tallying import counted_for
 from service.statistics.model import Group, Measure, Period, Share
-from service.storage.tables import case_tally
+from service.storage.tables.tallies import case_tally
 
 _row = case_tally.c
 _DAYS: Mapping[Measure, Column[str]] = {

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Role, roles_of
-from service.storage.tables import account, membership, stand_in, unit
+from service.storage.tables.accounts import account
+from service.storage.tables.units import membership, stand_in, unit
 from service.units.model import Kind, Member, Post, Seat, StandIn, Unit, departments_of, departments_text
 from service.units.sight import NOTHING, Sight, sight
 from service.units.tree import Tree

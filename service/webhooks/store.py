@@ -11,7 +11,7 @@ from service import clock
 from service.accounts.model import Role
 from service.cases.life import Act
 from service.cases.model import Case, Event
-from service.storage.tables import delivery, webhook
+from service.storage.tables.messages import delivery, webhook
 from service.units.sight import sight
 from service.units.tree import Tree
 from service.webhooks.model import Delivery, Webhook, body_of

@@ -27,7 +27,7 @@ from service.rulesets.in_force import InForce
 from service.settings import Settings
 from service.storage.copying import sqlite_file
 from service.storage.database import Database
-from service.storage.tables import publication
+from service.storage.tables.rulesets import publication
 from service.units.standing_in import StandIns
 from service.webhooks.actions import Webhooks
 from tests.access.street import ADDRESS, PEOPLE, Street, enter, settle, unit_id

@@ -18,7 +18,9 @@ from service.cases.model import Case, Event
 from service.cases.sharing import Comment
 from service.incidents.model import Registration
 from service.storage.database import Database
-from service.storage.tables import APPEND_ONLY, audit_entry, case_event, case_file
+from service.storage.tables import APPEND_ONLY
+from service.storage.tables.audit import audit_entry
+from service.storage.tables.cases import case_event, case_file
 from tests.cases.town import CENTRE, OFFICER, Clock, incident, town
 
 FIRST, SECOND = "2026-000001", "2026-000002"

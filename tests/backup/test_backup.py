@@ -26,7 +26,9 @@ from service.incidents.model import Registration
 from service.settings import Settings
 from service.storage import migrate
 from service.storage.database import Database
-from service.storage.tables import attachment, metadata, webhook
+from service.storage.tables import metadata
+from service.storage.tables.cases import attachment
+from service.storage.tables.messages import webhook
 from service.webhooks.actions import Webhooks
 from tests.cases.town import ADMIN, OFFICER, Clock, incident, town
 

@@ -24,7 +24,7 @@ from service.cases.warning import AskLower, Escalate, Raise, Review
 from service.errors import TongbanError
 from service.incidents.model import Registration
 from service.storage.database import Database
-from service.storage.tables import attachment, case_event, case_file, case_guest, case_incident, case_unit, outbox
+from service.storage.tables.cases import attachment, case_event, case_file, case_guest, case_incident, case_unit, outbox
 from tests.cases.town import CENTRE, JUSTICE, LEADER, OFFICER, VILLAGE, VOLUNTEER, WOMEN, policy
 
 ACTORS = (OFFICER, CENTRE, WOMEN, JUSTICE, VILLAGE, LEADER)

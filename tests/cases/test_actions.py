@@ -23,7 +23,7 @@ from service.cases.warning import AnswerLower, AskLower, Raise, Review
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from service.incidents.model import Party, PartyRole, Registration
 from service.storage.database import Database
-from service.storage.tables import outbox
+from service.storage.tables.cases import outbox
 from tests.cases.town import (
     ADMIN,
     AUDITOR,

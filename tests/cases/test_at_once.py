@@ -20,7 +20,7 @@ from service.cases.stance import MACHINE
 from service.errors import RefusedError
 from service.incidents.model import Registration
 from service.storage.database import Database
-from service.storage.tables import case_event
+from service.storage.tables.cases import case_event
 from tests.cases.acting import act_at_random, check_all
 from tests.cases.town import OFFICER, Clock, incident, policy, town
 

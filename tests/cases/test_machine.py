@@ -41,7 +41,8 @@ from service.cases.warning import AnswerLower, AskLower, Chase, Escalate, Miss, 
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError, TongbanError
 from service.incidents.model import Registration
 from service.storage.database import Database
-from service.storage.tables import case_circle, case_tally, outbox
+from service.storage.tables.cases import outbox
+from service.storage.tables.tallies import case_circle, case_tally
 from tests.cases.counting import counted
 from tests.cases.town import (
     ADMIN,

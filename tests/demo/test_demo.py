@@ -26,7 +26,11 @@ from service.rulesets.in_force import InForce
 from service.startup import silent
 from service.storage import migrate
 from service.storage.database import Database
-from service.storage.tables import account, case_event, incident, incident_key, suggestion
+from service.storage.tables.accounts import account
+from service.storage.tables.cases import case_event
+from service.storage.tables.incidents import incident
+from service.storage.tables.linking import incident_key
+from service.storage.tables.suggestions import suggestion
 from tests.cases.town import Clock, policy
 from tests.conftest import TODAY
 

@@ -30,7 +30,9 @@ from service.incidents.model import Party, PartyRole, Registration
 from service.intake.store import get_suggestion, used_suggestions
 from service.linking.actions import Linking
 from service.storage.database import Database
-from service.storage.tables import audit_entry, incident, suggestion
+from service.storage.tables.audit import audit_entry
+from service.storage.tables.incidents import incident
+from service.storage.tables.suggestions import suggestion
 from service.suggestion import as_dict, suggest
 from tests.cases.town import OFFICER, STRANGER, policy, town
 

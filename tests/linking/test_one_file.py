@@ -25,7 +25,7 @@ from service.linking.actions import Linking
 from service.linking.registered import trace_of
 from service.linking.store import keep_told
 from service.storage.database import Database
-from service.storage.tables import incident_key, link_choice, link_key
+from service.storage.tables.linking import incident_key, link_choice, link_key
 from tests.cases.town import CENTRE, OFFICER, STRANGER, WOMEN, Clock, incident, policy, town
 
 SECRET = bytes(range(32))

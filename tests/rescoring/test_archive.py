@@ -31,7 +31,7 @@ from service.rescoring.working import rescore_archive
 from service.rulesets.in_force import InForce
 from service.settings import Settings
 from service.storage.database import Database
-from service.storage.tables import suggestion
+from service.storage.tables.suggestions import suggestion
 from tests.cases.town import OFFICER, STRANGER, incident, policy
 from tests.conftest import TODAY
 

@@ -32,7 +32,12 @@ from service.retention.model import State as Stage
 from service.retention.period import Period, Unit
 from service.storage.copying import sqlite_file
 from service.storage.database import Database
-from service.storage.tables import case_event, case_file, case_tally, erasing, incident_key, party, suggestion
+from service.storage.tables.cases import case_event, case_file
+from service.storage.tables.incidents import party
+from service.storage.tables.linking import incident_key
+from service.storage.tables.retention import erasing
+from service.storage.tables.suggestions import suggestion
+from service.storage.tables.tallies import case_tally
 from tests.audit.test_cases import _disarm
 from tests.cases.town import ADMIN, AUDITOR, CENTRE, LEADER, OFFICER, incident
 from tests.retention.past import KNOWN, OTHER_LEADER, PERSONAL, STRANGE_LEADER, TEN_YEARS, WORDS, Past, kept_for

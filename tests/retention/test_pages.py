@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from service import clock
 from service.cli import tongban
-from service.storage.tables import case_file
+from service.storage.tables.cases import case_file
 from tests.casepage.conftest import Town, cheap_hashes, database, village
 from tests.retention.past import TEN_YEARS, kept_for
 

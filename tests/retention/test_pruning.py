@@ -12,7 +12,8 @@ from service.incidents.model import Registration
 from service.retention.pruning import Pruning
 from service.retention.reading import load_retention
 from service.storage.database import Database
-from service.storage.tables import case_event, command_done, notice, outbox
+from service.storage.tables.cases import case_event, command_done, outbox
+from service.storage.tables.messages import notice
 from tests.cases.town import OFFICER, Clock, incident, town
 
 

@@ -16,7 +16,7 @@ from service.incidents.model import Party, PartyRole, Registration
 from service.schedule.inbox import Inbox
 from service.schedule.telling import Telling
 from service.storage.database import Database
-from service.storage.tables import membership
+from service.storage.tables.units import membership
 from service.units.model import Post
 from service.units.sight import sight
 from service.units.tree import Tree

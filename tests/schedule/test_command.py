@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.cli import main
 from service.settings import Settings
 from service.startup import open_database
-from service.storage.tables import tick
+from service.storage.tables.jobs import tick
 from service.units.store import add_units
 from tests.cases.town import UNITS
 

@@ -12,7 +12,7 @@ from service import clock
 from service.cases.handing_over import Dispatch
 from service.schedule.telling import Telling
 from service.schedule.ticking import Ticking
-from service.storage.tables import case_file
+from service.storage.tables.cases import case_file
 from tests.casepage import conftest as town
 from tests.casepage.conftest import Town
 

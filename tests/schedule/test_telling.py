@@ -16,7 +16,7 @@ from service.errors import NotFoundError
 from service.schedule.inbox import Inbox
 from service.schedule.ticking import Ticking
 from service.storage.database import Database
-from service.storage.tables import stand_in
+from service.storage.tables.units import stand_in
 from tests.cases.town import MONDAY, Clock, incident
 from tests.schedule import staffed
 from tests.schedule.staffed import IDS, NAMED, kinds, someone, tell

@@ -22,7 +22,8 @@ from service.incidents.model import Registration
 from service.schedule.periods import Schedule, due, newest
 from service.schedule.ticking import Done, Ticking
 from service.storage.database import Database
-from service.storage.tables import tick, unit
+from service.storage.tables.jobs import tick
+from service.storage.tables.units import unit
 from tests.cases.town import CENTRE, MONDAY, OFFICER, UNITS, WOMEN, Clock, incident, policy, town
 
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -14,7 +14,8 @@ from service.cases.life import IN_HAND, OPEN, Act, Stance, State
 from service.cases.model import START, Case, Resolution
 from service.cases.store import row_of
 from service.cases.tally import Tally, circle
-from service.storage import tables
+from service.storage.tables.cases import case_event, case_file, case_incident, case_unit
+from service.storage.tables.tallies import case_circle, case_tally
 from tests.benchmarks.town.bulk import Row
 from tests.benchmarks.town.incidents import Taken
 from tests.benchmarks.town.texts import registration
@@ -75,14 +76,14 @@ def rows(
     case = Case(**{"id": identity, "version": len(lines), "changed_at": lines[-1][0], **fitted, "state": state})
     members = sorted(case.units)
     written = row_of(case)
-    yield tables.case_file, tuple(written[column.name] for column in tables.case_file.columns)
-    yield from ((tables.case_event, row) for row in _events(identity, street, lines, chance))
-    yield from ((tables.case_incident, (one.id, identity)) for one in incidents)
-    yield from ((tables.case_unit, (identity, unit)) for unit in members)
+    yield case_file, tuple(written[column.name] for column in case_file.columns)
+    yield from ((case_event, row) for row in _events(identity, street, lines, chance))
+    yield from ((case_incident, (one.id, identity)) for one in incidents)
+    yield from ((case_unit, (identity, unit)) for unit in members)
     tally = _tally(case, days, chance)
-    yield tables.case_tally, astuple(tally)
+    yield case_tally, astuple(tally)
     # As often as there are cases of the circle: only one of each is to be written.
-    yield from ((tables.case_circle, (unit, tally.circle_id)) for unit in members)
+    yield from ((case_circle, (unit, tally.circle_id)) for unit in members)
 
 
 def _state(age: timedelta, chance: random.Random) -> State:

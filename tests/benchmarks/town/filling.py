@@ -20,7 +20,7 @@ from service.accounts.signing import SignIn
 from service.commands import at_terminal, progress
 from service.intake.actions import Intake
 from service.intake.store import keep_ruleset
-from service.storage import tables
+from service.storage.tables.tallies import case_circle
 from service.units.actions import Units
 from service.units.model import Kind, Post, Unit
 from service.units.store import add_units
@@ -97,11 +97,11 @@ def _write(
             came = sorted(members[place], key=lambda one: (one.at, one.id))
             for table, row in of_cases.rows(_identity(place, cases), place, whose[place], came, now, chance):
                 found[table].append(row)
-        circles.update(found.pop(tables.case_circle))
+        circles.update(found.pop(case_circle))
         for table, some_rows in found.items():
             rows.put(table, some_rows)
         progress.show(0.8 + 0.2 * start / cases, f"造档案 {start:,} 份")
-    rows.put(tables.case_circle, circles)
+    rows.put(case_circle, circles)
     sizes = sorted((len(members[place]), place) for place in range(cases) if whose[place] is streets[0])
     return _identity(sizes[-1][1], cases), _identity(sizes[0][1], cases)
 

@@ -10,7 +10,9 @@ from sqlalchemy import Table
 from service.linking.keys import hashed
 from service.linking.model import KeyKind
 from service.linking.places import canonical_place
-from service.storage import tables
+from service.storage.tables.incidents import incident, party
+from service.storage.tables.linking import incident_key, incident_trace
+from service.storage.tables.suggestions import choice, suggestion
 from tests.benchmarks.town.bulk import Row
 from tests.benchmarks.town.texts import Read, registration
 
@@ -40,13 +42,13 @@ class Incidents:
 
     def rows(self, some: Sequence[Taken]) -> Iterator[tuple[Table, Iterable[Row]]]:
         """By table, each after those it refers to."""
-        yield tables.suggestion, map(self._suggestion, some)
-        yield tables.choice, map(self._choice, some)
-        yield tables.incident, map(self._incident, some)
-        yield tables.party, map(self._party, some)
+        yield suggestion, map(self._suggestion, some)
+        yield choice, map(self._choice, some)
+        yield incident, map(self._incident, some)
+        yield party, map(self._party, some)
         traces = list(map(self._trace, some))
-        yield tables.incident_trace, (row for row, _ in traces)
-        yield tables.incident_key, (row for _, rows in traces for row in rows)
+        yield incident_trace, (row for row, _ in traces)
+        yield incident_key, (row for _, rows in traces for row in rows)
 
     def _suggestion(self, one: Taken) -> Row:
         of = one.read.columns
