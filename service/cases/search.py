@@ -179,8 +179,6 @@ def _conditions(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
         found.append(table.colour == wanted.colour)
     if wanted.states:
         found.append(table.state.in_(wanted.states))
-    if wanted.colour:
-        found.append(table.colour == wanted.colour)
     if wanted.dispute_type:
         found.append(table.dispute_type == wanted.dispute_type)
     if unit := wanted.unit_id:
