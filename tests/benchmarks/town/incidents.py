@@ -55,7 +55,7 @@ class Incidents:
         body = f'{{"id": "{one.id}", "created_at": "{one.at}", {one.read.body}'
         return (
             one.id, one.at, "页面", of["text_hash"], of["dispute_type"], of["risk_level"], of["department"],
-            of["colour"], of["model"], of["ruleset"], of["facts"], body,
+            of["colour"], of["model"], of["ruleset"], of["facts"], body, one.station,
         )  # fmt: skip
 
     def _choice(self, one: Taken) -> Row:
