@@ -170,10 +170,14 @@ def test_the_menu_shows_what_one_may_do(
     station: Station, browser: Browser, wang: TestClient, admin: TestClient
 ) -> None:
     cases = ["档案", "消息", "日清", "周结"]
-    assert _menu(wang, "/") == ["我的待办", "接警研判", "研判记录", *cases, "重新研判", "规则", "单位"]
-    assert _menu(admin, "/accounts") == ["消息", "重新研判", "规则", "单位", "账号", "外发通知", "审计"]
+    assert _menu(wang, "/") == ["我的待办", "接警研判", "研判记录", *cases, "重新研判", "导入警情", "规则", "单位"]
+    assert _menu(admin, "/accounts") == [
+        *("消息", "重新研判", "导入警情", "规则", "单位", "账号", "外发通知", "到期清除", "审计")
+    ]
     station.accounts.create(ROOT, "sun", "", [Role.AUDITOR], PASSWORD, must_change=False)
-    assert _menu(_sign_in(browser, "sun"), "/audit") == ["档案", "日清", "周结", "规则", "看板", "周报", "单位", "审计"]
+    assert _menu(_sign_in(browser, "sun"), "/audit") == [
+        *("档案", "日清", "周结", "规则", "看板", "周报", "单位", "到期清除", "审计")
+    ]
     assert _menu(browser(), "/login") == []
 
 

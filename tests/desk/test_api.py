@@ -109,8 +109,8 @@ def test_a_case_can_be_returned_or_ended(village: Town) -> None:
 def test_every_act_of_a_case_can_be_sent(village: Town) -> None:
     document = village.browser("auditor").get("/api/v1/openapi.json").json()
     body = document["paths"][f"{API}/{{identity}}/acts"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    # A file, and another incident, have their own addresses; the machine alone chases.
-    elsewhere = {Act.OPEN, Act.JOIN, Act.RECUR, Act.ATTACH, Act.MISS, Act.CHASE}
+    # A file, and another incident, have their own addresses; the machine alone chases and erases.
+    elsewhere = {Act.OPEN, Act.JOIN, Act.RECUR, Act.ATTACH, Act.MISS, Act.CHASE, Act.ERASE}
     assert set(body["discriminator"]["mapping"]) == {act.value for act in STEPS} - {act.value for act in elsewhere}
     for name in body["discriminator"]["mapping"].values():
         model = document["components"]["schemas"][name.rpartition("/")[2]]

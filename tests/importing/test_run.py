@@ -165,7 +165,7 @@ def test_later_calls_find_it_count_it_and_may_begin_a_case_with_it(work: Importi
     run(work, order(tmp_path, [("A000009", f"{DAY} 12:00", "又漏水了", "", "王小满", "13812345678")]))
     with work.database.read() as connection:
         later = connection.execute(select(incident.c.id).where(incident.c.alarm_number == "A000009")).scalar_one()
-        kept = get_suggestion(connection, later)
+        kept = get_suggestion(connection, OFFICER, later)
     assert kept is not None
     (one,) = links.possible(OFFICER, kept).loose
     assert (one.unit, one.text) == ("柳塘派出所", LEAK)
@@ -178,7 +178,7 @@ def test_what_was_imported_stands_under_its_own_time_and_is_not_learnt_from(work
     run(work, order(tmp_path))
     with work.database.read() as connection:
         rows = connection.execute(select(suggestion.c.origin, suggestion.c.created_at)).all()
-        assert not list(used_suggestions(connection))
+        assert not list(used_suggestions(connection, OFFICER))
     assert {row.origin for row in rows} == {"导入"}
     assert all(row.created_at < clock.stamp(clock.now() - timedelta(days=3)) for row in rows)
 

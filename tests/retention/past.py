@@ -73,7 +73,7 @@ class Past:
         """A case from the call to the archive; its id."""
         new = incident(self.database, self.ruleset, WORDS, petition=True)
         with self.database.write() as connection:
-            kept = get_suggestion(connection, new)
+            kept = get_suggestion(connection, MACHINE, new)
             assert kept is not None
             add_choice(connection, new, Choice(kept.suggested, False, "另有缘由", "民警甲", seq=1, chosen_at="2026"))
             keep_told(connection, new, KNOWN)

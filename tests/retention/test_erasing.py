@@ -81,7 +81,7 @@ def test_what_figures_need_stays(past: Past) -> None:
     case = past.case()
     with past.database.read() as connection:
         assert connection.execute(select(case_tally)).all() == before
-        kept = get_suggestion(connection, case.incidents[0])
+        kept = get_suggestion(connection, MACHINE, case.incidents[0])
     assert kept is not None
     assert kept.erased
     assert (kept.current.colour, kept.current.dispute_type) == ("蓝", "婚恋家庭")
@@ -283,10 +283,10 @@ def test_incidents_that_never_became_a_case_go_and_no_others(past: Past) -> None
     asked = past.erasing.propose(ADMIN, Kind.INCIDENTS, "", "满了")
     past.erasing.answer(LEADER, asked.id, agreed=True)
     with past.database.read() as connection:
-        kept = get_suggestion(connection, loose)
+        kept = get_suggestion(connection, MACHINE, loose)
         assert kept is not None
         assert (kept.erased, kept.shown["text"]) == (True, "（已到期清除）")
-        assert count_suggestions(connection) == 1
+        assert count_suggestions(connection, MACHINE) == 1
     assert past.erasing.listing(ADMIN).past[0].erasure.incidents == 1
     with pytest.raises(RefusedError, match="到期清除"):
         past.cases.open(OFFICER, loose, Registration())

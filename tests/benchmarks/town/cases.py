@@ -142,7 +142,7 @@ def _events(
         words = "双方都同意，已经写明。" if act is not Act.OPEN else ""
         yield (
             identity, seq, at, act.value, "", "测速", street.station, stance.value, words, "{}", written, previous,
-            sealed,
+            sealed, chance.randbytes(16).hex(),
         )  # fmt: skip
         previous = sealed
 
