@@ -5,94 +5,27 @@ import shutil
 import stat
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from rules import Ruleset
-from service import cli, clock
-from service.accounts.model import terminal
 from service.audit.actions import Trail
 from service.backup.making import make
 from service.backup.restoring import restore
-from service.cases.actions import Cases
-from service.cases.attachments import Attachments
 from service.cases.sharing import Comment
 from service.errors import InputError, RefusedError, SetupError, TongbanError
-from service.incidents.model import Registration
 from service.settings import Settings
-from service.storage import migrate
 from service.storage.database import Database
 from service.storage.tables import metadata
 from service.storage.tables.cases import attachment
-from service.storage.tables.messages import webhook
 from service.webhooks.actions import Webhooks
-from tests.cases.town import ADMIN, OFFICER, Clock, incident, town
+from tests.backup.station import HOOK, ROOT, SECRET, Station, stationed, status
+from tests.cases.town import ADMIN, OFFICER
 
-ROOT = terminal("test")
-HOOK = "7d431bdc-ca6c-4620-913f-c7f57911eb2b"
-SECRET = "the secret of a webhook"  # noqa: S105 - of this test alone
 TABLES = [table for table in metadata.sorted_tables if table.name not in ("session", "audit_entry")]
-
-
-@dataclass(frozen=True)
-class Station:
-    """A data folder with a database, two attachments, a key and a model."""
-
-    settings: Settings
-    database: Database
-    cases: Cases
-    case_id: str
-
-    @property
-    def attachments(self) -> Attachments:
-        return Attachments(self.cases, self.settings.attachments_dir)
-
-    def attach(self, content: bytes) -> None:
-        arriving = self.attachments.arriving(OFFICER, self.case_id)
-        arriving.write_bytes(b"%PDF-1.7 " + content)
-        self.attachments.take(OFFICER, self.case_id, "协议.pdf", arriving)
-
-    def back_up(self, target: Path, *, keys: bool = True) -> Path:
-        return make(self.settings, self.database, ROOT, target, keys=keys).path
-
-
-def stationed(settings: Settings, ruleset: Ruleset) -> Station:
-    database = Database(settings.database)
-    migrate.upgrade(database)
-    cases = town(database, Clock())
-    case = cases.open(OFFICER, incident(database, ruleset), Registration(place="桥头社区"))
-    made = Station(settings, database, cases, case.id)
-    made.attach(b"one")
-    made.attach(b"two")
-    (settings.data_dir / "model.key").write_bytes(b"k" * 32)
-    (settings.data_dir / "model.tongban").write_bytes(b"model")
-    (settings.data_dir / "rescoring" / "job").mkdir(parents=True)
-    (settings.data_dir / "rescoring" / "job" / "结果.csv").write_text("结果", encoding="utf-8")
-    with database.write() as connection:
-        hook = {"id": HOOK, "unit_id": "station", "url": "http://10.0.0.1/", "secret": SECRET, "acts": "[]"}
-        connection.execute(insert(webhook).values(hook | {"made_at": clock.stamp()}))
-    return made
-
-
-@pytest.fixture
-def station(tmp_path: Path, ruleset: Ruleset) -> Iterator[Station]:
-    made = stationed(Settings(data_dir=tmp_path / "data"), ruleset)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def archive(station: Station, tmp_path: Path) -> Path:
-    return station.back_up(tmp_path / "backup.zip")
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "new" / "data")
 
 
 def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -143,76 +76,6 @@ def test_without_keys_nothing_in_it_opens_a_door(station: Station, empty: Settin
     with pytest.raises(InputError, match="没有随备份恢复"):
         hooks.change(ADMIN, HOOK, enabled=True)
     back.close()
-
-
-class TestTheKeyOfLinkingOutsideTheDataFolder:
-    KEY = b"one key for all machines, shared"
-
-    @pytest.fixture
-    def shared(self, station: Station, tmp_path: Path) -> Station:
-        file = tmp_path / "shared" / "linking.secret"
-        file.parent.mkdir()
-        file.write_bytes(self.KEY)
-        return replace(station, settings=station.settings.model_copy(update={"link_key_file": file}))
-
-    def test_it_comes_back_as_the_key_of_the_data_folder(
-        self, shared: Station, tmp_path: Path, empty: Settings
-    ) -> None:
-        restore(empty, shared.back_up(tmp_path / "backup.zip"), ROOT)
-        assert (empty.data_dir / "link.key").read_bytes() == self.KEY
-
-    def test_one_in_the_data_folder_that_is_not_in_use_keeps_out_of_its_way(
-        self, shared: Station, tmp_path: Path, empty: Settings
-    ) -> None:
-        (shared.settings.data_dir / "link.key").write_bytes(b"of an earlier time")
-        restore(empty, shared.back_up(tmp_path / "backup.zip"), ROOT)
-        assert (empty.data_dir / "link.key").read_bytes() == self.KEY
-        assert (empty.data_dir / "link-unused.key").read_bytes() == b"of an earlier time"
-
-    def test_without_keys_it_is_not_in_it(self, shared: Station, tmp_path: Path) -> None:
-        (shared.settings.data_dir / "link.key").write_bytes(b"of an earlier time")
-        with zipfile.ZipFile(shared.back_up(tmp_path / "backup.zip", keys=False)) as opened:
-            assert not [name for name in opened.namelist() if name.endswith(".key")]
-
-    def test_inside_the_folder_it_is_a_key_whatever_its_name(self, station: Station, tmp_path: Path) -> None:
-        file = station.settings.data_dir / "linking.secret"
-        file.write_bytes(self.KEY)
-        named = replace(station, settings=station.settings.model_copy(update={"link_key_file": file}))
-        with zipfile.ZipFile(named.back_up(tmp_path / "without.zip", keys=False)) as opened:
-            assert file.name not in opened.namelist()
-        made = make(named.settings, named.database, ROOT, tmp_path / "with.zip", keys=True)
-        assert made.keys == ("linking.secret", "model.key")
-
-    @pytest.mark.parametrize(
-        ("options", "there", "told", "lacking"),
-        [
-            ([], True, "密钥：link.key、model.key", "不在里面"),
-            (["--without-keys"], True, "不在里面：数据文件夹以外的 {file}", "密钥：link.key"),
-            ([], False, "不在里面：数据文件夹以外的 {file}", "密钥：link.key"),
-        ],
-    )
-    def test_the_command_says_whether_it_is_in_it(
-        self, shared: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-        options: list[str], there: bool, told: str, lacking: str,
-    ) -> None:  # fmt: skip
-        file = shared.settings.link_key
-        if not there:
-            file.unlink()
-        monkeypatch.setenv("TONGBAN_DATA_DIR", str(shared.settings.data_dir))
-        monkeypatch.setenv("TONGBAN_LINK_KEY_FILE", str(file))
-        assert _status(["backup", str(tmp_path / "backup.zip"), *options]) == 0
-        said = capsys.readouterr().out
-        assert told.format(file=file) in said
-        assert lacking not in said
-
-    def test_restoring_says_where_it_is_to_go(
-        self, shared: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        archive = shared.back_up(tmp_path / "backup.zip")
-        monkeypatch.setenv("TONGBAN_DATA_DIR", str(tmp_path / "new"))
-        monkeypatch.setenv("TONGBAN_LINK_KEY_FILE", str(tmp_path / "elsewhere.key"))
-        assert _status(["restore", str(archive)]) == 0
-        assert f"而设置的是 {tmp_path / 'elsewhere.key'}：请复制过去" in capsys.readouterr().out
 
 
 def test_nobody_stays_signed_in(station: Station, tmp_path: Path, empty: Settings) -> None:
@@ -271,7 +134,7 @@ def test_an_attachment_that_is_gone_is_told_and_stops_nothing(
     gone = next(path for path in station.settings.attachments_dir.iterdir())
     gone.unlink()
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(station.settings.data_dir))
-    assert _status(["backup", str(tmp_path / "backup.zip")]) == 1
+    assert status(["backup", str(tmp_path / "backup.zip")]) == 1
     assert f"附件 {gone.name} 在数据文件夹里已经不见或损坏" in capsys.readouterr().err
     assert restore(empty, tmp_path / "backup.zip", ROOT).missing == (gone.name,)
 
@@ -373,17 +236,17 @@ def test_the_commands_say_what_is_in_it_and_whether_the_chains_hold(
 ) -> None:
     archive = tmp_path / "backup.zip"
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(station.settings.data_dir))
-    assert _status(["backup", str(archive)]) == 0
+    assert status(["backup", str(archive)]) == 0
     said = capsys.readouterr().out
     assert "附件 2 个，其他文件 3 个" in said
     assert "密钥：model.key、外发通知的签名密钥 1 个" in said
     assert "里面有当事人的个人信息和密钥，没有加密" in said
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(tmp_path / "new"))
-    assert _status(["restore", str(archive)]) == 0
+    assert status(["restore", str(archive)]) == 0
     said = capsys.readouterr().out
     assert "条记录首尾相接，没有改动" in said
     assert "1 份档案、3 条轨迹都与审计链一致" in said
-    assert _status(["restore", str(archive)]) == 2
+    assert status(["restore", str(archive)]) == 2
     assert "只能恢复到空的数据文件夹" in capsys.readouterr().err
 
 
@@ -395,7 +258,7 @@ def test_what_was_tampered_with_before_the_backup_is_told_after_restoring(
         connection.execute(text("UPDATE case_event SET reason = '改过' WHERE seq = 2"))
     archive = station.back_up(tmp_path / "backup.zip")
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(tmp_path / "new"))
-    assert _status(["restore", str(archive)]) == 1
+    assert status(["restore", str(archive)]) == 1
     assert "第 2 条轨迹的内容与它的哈希不符" in capsys.readouterr().err
 
 
@@ -411,7 +274,7 @@ def test_postgresql_is_dumped_by_its_own_command_and_the_files_are_backed_up(
     station = stationed(Settings(data_dir=tmp_path / "data", database_url=url), ruleset)
     monkeypatch.setenv("TONGBAN_DATA_DIR", str(station.settings.data_dir))
     monkeypatch.setenv("TONGBAN_DATABASE_URL", url)
-    assert _status(["backup", str(tmp_path / "backup.zip")]) == 0
+    assert status(["backup", str(tmp_path / "backup.zip")]) == 0
     said = capsys.readouterr().out
     assert "pg_dump --format=custom --file=tongban.dump 'postgresql://tongban@/" in said
     with zipfile.ZipFile(tmp_path / "backup.zip") as opened:
@@ -425,9 +288,3 @@ def test_postgresql_is_dumped_by_its_own_command_and_the_files_are_backed_up(
     with pytest.raises(RefusedError, match="PostgreSQL 里还没有数据"):
         restore(other, tmp_path / "backup.zip", ROOT)
     station.database.close()
-
-
-def _status(arguments: list[str]) -> object:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(arguments)
-    return ended.value.code
