@@ -75,6 +75,9 @@ def cases(
     page: int = 1,
 ) -> Response:
     """The list. What can't be asked is said, and stays in the bar."""
+    if not request.url.query:
+        # What is over is looked for on purpose.
+        typed["state"] = _UNCLOSED
     page = min(max(page, 1), _LAST_PAGE)
     try:
         found = readings.search(actor, _filters(typed), limit=_A_PAGE, offset=(page - 1) * _A_PAGE)

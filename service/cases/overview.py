@@ -32,6 +32,7 @@ from service.units.store import all_units
 from service.units.tree import Tree
 
 _A_GROUP = 20
+_AT_DESK = (ARBITRATE, DISPATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Overview:
             return {}
         with self.cases.database.read() as connection:
             groups = todo.counts(connection, actor, self.cases.now())
-        at_desk = sum(group.total for group in groups if group.duty in (ARBITRATE, DISPATCH))
+        at_desk = sum(group.total for group in groups if group.duty in _AT_DESK)
         return {"/todo": sum(group.total for group in groups), "/desk": at_desk}
 
     def desk(self, actor: Actor, *, limit: int, offset: int = 0) -> Desk:
@@ -94,14 +95,14 @@ class Overview:
         actor.require(Role.CENTRE)
         now = self.cases.now()
         with self.cases.database.read() as connection:
-            both = or_(*(todo.waiting(duty, actor, now) for duty in (ARBITRATE, DISPATCH)))
+            both = or_(*(todo.waiting(duty, actor, now) for duty in _AT_DESK))
             query = todo.heaviest_first(select(case_file).where(both), DISPATCH.due, self.cases.policy.colours)
             rows = [case_of(row) for row in connection.execute(query.limit(limit).offset(offset))]
-            groups = todo.counts(connection, actor, now)
+            groups = todo.counts(connection, actor, now, _AT_DESK)
             tree = Tree(all_units(connection))
             return Desk(
                 waiting=tuple(self._waiting(connection, one, tree) for one in rows),
-                total=sum(group.total for group in groups if group.duty in (ARBITRATE, DISPATCH)),
+                total=sum(group.total for group in groups),
                 names={unit.id: unit.name for unit in tree.units.values()},
             )
 
@@ -175,7 +176,7 @@ class Overview:
         people = [one.name for each in get_incidents(connection, case.incidents) for one in each.registration.parties]
         returned = returns(events_of(connection, case.id)) if case.returns else ()
         duty: Duty = ARBITRATE if case.state in ARBITRATE.states else DISPATCH
-        task = todo.task(case, duty, self.cases.now())
+        task, able = todo.task(case, duty, self.cases.now()), receivers(tree, case)
         return Waiting(
             case=case,
             by=task.by,
@@ -184,6 +185,6 @@ class Overview:
             department=kept.current.department if kept else "",
             types=tuple((one["name"], one["probability"]) for one in shown.get("dispute_types", ())[:3]),
             returned=tuple(replace(one, reason=masked_text(one.reason, people)[0]) for one in returned),
-            advice=advise(tree, case, kept, returned),
-            receivers=receivers(tree, case),
+            advice=advise(tree, case, kept, returned, able),
+            receivers=able,
         )

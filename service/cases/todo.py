@@ -3,7 +3,7 @@
 A duty is an act of a case's life that is somebody's own; who may besides need not be told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -105,8 +105,8 @@ class Group:
         return sum(self.colours.values())
 
 
-def counts(connection: Connection, actor: Actor, now: datetime) -> list[Group]:
-    """Every duty for which a case waits, without the cases: one query."""
+def counts(connection: Connection, actor: Actor, now: datetime, duties: Sequence[Duty] = DUTIES) -> list[Group]:
+    """Every one of these duties for which a case waits, without the cases: one query."""
     if actor.via == "本机":
         return []
     number = func.count()
@@ -119,13 +119,13 @@ def counts(connection: Connection, actor: Actor, now: datetime) -> list[Group]:
         )
         .where(waiting(duty, actor, now))
         .group_by(case_file.c.colour)
-        for place, duty in enumerate(DUTIES)
+        for place, duty in enumerate(duties)
     ]
     found: dict[int, tuple[dict[str, int], dict[str, int]]] = {}
     for place, colour, count, late in connection.execute(union_all(*parts)):
         colours, lates = found.setdefault(place, ({}, {}))
         colours[colour], lates[colour] = count, late
-    return [Group(DUTIES[place], *found[place]) for place in sorted(found)]
+    return [Group(duties[place], *found[place]) for place in sorted(found)]
 
 
 def tasks(

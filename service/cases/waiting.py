@@ -65,15 +65,17 @@ def returns(events: Iterable[Event]) -> tuple[Returned, ...]:
     return tuple(found)
 
 
-def advise(tree: Tree, case: Case, kept: KeptSuggestion | None, returned: Sequence[Returned]) -> Advice:
-    """The units that stand for the departments of what was decided at intake, near the station."""
+def advise(
+    tree: Tree, case: Case, kept: KeptSuggestion | None, returned: Sequence[Returned], able: Iterable[Unit]
+) -> Advice:
+    """The units that stand for the departments of what was decided at intake, near the station; only of the `able`."""
     if kept is None or case.station_id not in tree.units:
         return Advice(None, (), "没有研判建议，请人工选择")
-    outcome, able = kept.current, {unit.id for unit in receivers(tree, case)}
+    outcome, ids = kept.current, {unit.id for unit in able}
 
     def unit_for(department: str) -> Unit | None:
         found = tree.unit_for(department, case.station_id)
-        return found if found and found.id in able else None
+        return found if found and found.id in ids else None
 
     lead = unit_for(outcome.department)
     helpers = {unit.id: unit for name in outcome.co_departments if (unit := unit_for(name)) and unit != lead}

@@ -4,10 +4,11 @@ import heapq
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
+from service import clock
 from service.accounts.actions import Accounts
 from service.accounts.model import Account, Actor, roles_words
 from service.audit.model import Action
@@ -19,11 +20,14 @@ from service.demo.hands import Hands, Watch
 from service.demo.plan import SPAN, disputes
 from service.errors import RefusedError
 from service.intake.actions import Intake
+from service.schedule.store import read_before
+from service.schedule.telling import Telling
 from service.storage.database import Database
 from service.storage.tables import metadata
 from service.units.actions import Units
 from service.units.store import sight_of
 
+_UNREAD = timedelta(days=2)  # what came earlier was read long ago
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 Progress = Callable[[float, str], None]
 
@@ -55,6 +59,7 @@ def _fill(desk: Intake, cases: Cases, actor: Actor, progress: Progress, *, seed:
         # First of all: so that even a filling that breaks off is known for what it is.
         record(connection, actor, Action.DEMONSTRATION, "演示数据", {"种子": seed, "档案": count})
     logins, hands = _settle(desk, replace(cases, now=Watch(until)), actor, until, progress)
+    telling = Telling(desk.database, cases.policy, lambda: hands.watch.at)
     waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
     for number, dispute in enumerate(disputes(seed, count, until)):
         steps = course(hands, dispute)
@@ -65,10 +70,14 @@ def _fill(desk: Intake, cases: Cases, actor: Actor, progress: Progress, *, seed:
             # It goes on after the demonstration was made, or never.
             continue
         if at.date() != hands.watch.at.date():
+            telling.tell()
             progress(0.2 + 0.8 * max(0.0, 1 - (until - at) / SPAN), f"{at:%m月%d日}")
         hands.watch.at = at
         if (following := next(steps, None)) is not None:
             heapq.heappush(waiting, (following, number, steps))
+    telling.tell()
+    with desk.database.write() as connection:
+        read_before(connection, clock.stamp(until - _UNREAD))
     return logins
 
 

@@ -160,6 +160,11 @@ def told(connection: Connection, ids: Sequence[str], now: str) -> None:
     connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(done_at=now))
 
 
+def read_before(connection: Connection, stamp: str) -> None:
+    """Every notice that was made before this moment was read as soon as it came."""
+    connection.execute(update(notice).where(notice.c.made_at < stamp).values(read_at=notice.c.made_at))
+
+
 def add_notices(connection: Connection, new: Iterable[Notice]) -> None:
     """Add notices, each under a new id."""
     rows = [

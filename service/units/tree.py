@@ -26,7 +26,9 @@ class Tree:
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = {unit.id: unit for unit in units}
         self._children: dict[str | None, list[Unit]] = defaultdict(list)
-        for unit in self.units.values():
+        self._streets: dict[str, Unit | None] = {}
+        order = {kind: place for place, kind in enumerate(Kind)}
+        for unit in sorted(self.units.values(), key=lambda unit: (order[unit.kind], unit.name)):
             self._children[unit.parent_id].append(unit)
 
     def parent(self, identity: str) -> Unit | None:
@@ -36,8 +38,7 @@ class Tree:
 
     def children(self, identity: str | None) -> list[Unit]:
         """The units right below, or at the top for None, by kind and name."""
-        order = list(Kind)
-        return sorted(self._children.get(identity, ()), key=lambda unit: (order.index(unit.kind), unit.name))
+        return list(self._children.get(identity, ()))
 
     def path(self, identity: str) -> Iterator[Unit]:
         """The unit itself, its parent and so on to the top."""
@@ -58,7 +59,9 @@ class Tree:
 
     def street_of(self, identity: str) -> Unit | None:
         """The 镇街 that the unit is or lies in; None for one that belongs to none."""
-        return next((unit for unit in self.path(identity) if unit.kind is Kind.STREET), None)
+        if identity not in self._streets:
+            self._streets[identity] = next((unit for unit in self.path(identity) if unit.kind is Kind.STREET), None)
+        return self._streets[identity]
 
     def centre_of(self, identity: str) -> Unit | None:
         """The 矛调中心 of the same 镇街; None where there is none that is enabled."""

@@ -39,7 +39,7 @@ _MANY: Mapping[str, tuple[int, int]] = {"postgresql": (1_000_000, 200_000), "sql
 _FEW = (60, 20)
 _HEADINGS = ("谁看什么", "中位毫秒", "95% 以内", "处理器毫秒", "空库中位", "空库处理器", "是空库的几倍")
 _LIST: Mapping[str, str] = {
-    "": "不筛选", "state=未结": "未结", "colour=红": "红色", "words=88号": "关键词", "words=2025-0001": "档案号",
+    "state=": "不筛选", "state=未结": "未结", "colour=红": "红色", "words=88号": "关键词", "words=2025-0001": "档案号",
     "kind=邻里": "类型", "unit=UNIT": "承办单位", "overdue=yes": "超期", "since=2026-01-01": "建档日期",
     "words=没有这个": "一件也没有", "page=100": "第 100 页",
 }  # fmt: skip
@@ -68,7 +68,7 @@ def pages(town: Town) -> Iterator[Page]:
     for role in (Role.AUDITOR, Role.CENTRE):
         for query, said in _LIST.items():
             yield Page(f"档案列表，{said}", role, f"/cases?{query.replace('UNIT', town.unit_id)}")
-    yield Page("档案列表，不筛选", Role.HANDLER, "/cases")
+    yield Page("档案列表，不筛选", Role.HANDLER, "/cases?state=")
     for role in (Role.DUTY, Role.CENTRE, Role.HANDLER, Role.LEADER):
         yield Page("我的待办", role, "/todo")
     yield Page("分派台", Role.CENTRE, "/desk")

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 
 from service.cases.actions import Cases
+from service.cases.dossier import Dossiers
 from service.cases.model import fold
 from service.cases.stance import MACHINE
 from service.intake.actions import Intake
@@ -30,6 +31,9 @@ def test_track_lists_lead_to_the_cases_and_all_are_counted(desk: Intake) -> None
         file = cases.find(MACHINE, identity)
         folded = fold(identity, file.events)
         assert {name: getattr(folded, name) for name in _FOLDED} == {name: getattr(file.case, name) for name in _FOLDED}
+        # Everything that the page of a case asks for.
+        dossier = Dossiers(cases).read(MACHINE, identity)
+        assert set(dossier.numbers) == set(file.case.incidents)
         assert {units[one] for one in file.case.incidents} == {file.case.station_id}
     sizes = {identity: len(cases.find(MACHINE, identity).case.incidents) for identity in (town.large, town.small)}
     assert sizes[town.large] >= sizes[town.small] >= 1

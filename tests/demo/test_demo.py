@@ -27,9 +27,10 @@ from service.startup import silent
 from service.storage import migrate
 from service.storage.database import Database
 from service.storage.tables.accounts import account
-from service.storage.tables.cases import case_event
+from service.storage.tables.cases import case_event, outbox
 from service.storage.tables.incidents import incident
 from service.storage.tables.linking import incident_key
+from service.storage.tables.messages import notice
 from service.storage.tables.suggestions import suggestion
 from tests.cases.town import Clock, policy
 from tests.conftest import TODAY
@@ -92,6 +93,14 @@ def test_nothing_happens_after_the_moment_of_filling(desk: Intake, town: list[Lo
         earliest = min(connection.execute(select(suggestion.c.created_at)).scalars())
     assert latest < "2026-06-01T07:00:00.000Z"
     assert earliest < "2026-03-15"
+
+
+def test_people_were_told_at_the_time_and_only_what_came_lately_is_unread(desk: Intake, town: list[Login]) -> None:
+    with desk.database.read() as connection:
+        made = {row.made_at: row.read_at for row in connection.execute(select(notice.c.made_at, notice.c.read_at))}
+        assert connection.execute(select(outbox).where(outbox.c.done_at.is_(None))).all() == []
+    assert min(made) < "2026-03-15"
+    assert {stamp for stamp, read in made.items() if read} == {stamp for stamp in made if stamp < "2026-05-30T07"}
 
 
 def test_the_same_seed_tells_the_same_story(desk: Intake, town: list[Login], tmp_path: Path) -> None:

@@ -140,8 +140,10 @@ def _events(
         sealed = chance.randbytes(32).hex()
         written = json.dumps(changes, ensure_ascii=False)
         words = "双方都同意，已经写明。" if act is not Act.OPEN else ""
+        detail = {"警情": changes["incidents"][-1]} if act in (Act.OPEN, Act.JOIN) else {}
         yield (
-            identity, seq, at, act.value, "", "测速", street.station, stance.value, words, "{}", written, previous,
+            identity, seq, at, act.value, "", "测速", street.station, stance.value, words,
+            json.dumps(detail, ensure_ascii=False), written, previous,
             sealed, chance.randbytes(16).hex(),
         )  # fmt: skip
         previous = sealed
