@@ -40,6 +40,7 @@ _PARTICULARS = re.compile(
     r"|[，,、\s](?:男|女)(?![子人友方孩儿士])|[，,、\s]?[0-9]{1,2}岁|身份证"
 )
 _NUMERALS = frozenset("一二两三四五六七八九十")
+_ENDS = frozenset("的了")  # a word ends with them
 _JOINT = frozenset('：: （(“"')
 
 
@@ -114,7 +115,9 @@ def _before(text: str, start: int) -> int:
         return 1 if straddling else 3
     if last in _BEFORE or text[max(0, start - 2) : start] in _BEFORE or _ends_words(last):
         return -1 if straddling else 1
-    return -3 if straddling else -1
+    if straddling:
+        return -3
+    return 0 if last in _ENDS else -1
 
 
 def _is_introduced(text: str, start: int) -> bool:
