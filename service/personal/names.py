@@ -46,17 +46,22 @@ _JOINT = frozenset('：: （(“"')
 
 def find_names(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every name, in order; none overlaps another. What is masked (王某、王**、小王) is no name."""
+    if not (found := names_in(text)):
+        return ()
+    # Once known for a name, it is one wherever it stands.
+    everywhere = re.compile("|".join(sorted(map(re.escape, found), key=len, reverse=True)))
+    return tuple(match.span() for match in everywhere.finditer(text))
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names that the text tells for such."""
     taken = [False] * len(text)
     found: set[str] = set()
     for _, start, end in sorted(_candidates(text), reverse=True):
         if not any(taken[start:end]):
             found.add(text[start:end])
             taken[start:end] = [True] * (end - start)
-    if not found:
-        return ()
-    # Once known for a name, it is one wherever it stands.
-    everywhere = re.compile("|".join(sorted(map(re.escape, found), key=len, reverse=True)))
-    return tuple(match.span() for match in everywhere.finditer(text))
+    return frozenset(found)
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int, int]]:
@@ -83,13 +88,19 @@ def _may_be_given(name: str, length: int) -> bool:
 def _shape(text: str, start: int, given: int, end: int) -> int:
     """What speaks for a name in its characters."""
     name = text[given:end]
-    points = _SURNAMES[text[start:given]] + _given(name)
+    surname = _SURNAMES[text[start:given]]
+    points = surname + _given(name)
     if _is_word(text[start:end]):
         points -= 5
-    if len(name) > 1 and _is_word(text[start : given + 1]):
-        points -= 3
-    if len(name) > 1 and _is_word(name):
-        points -= 3 * (text[start] in _THEMSELVES)
+    if len(name) > 1:
+        usual = _GIVEN.issuperset(name)
+        points += usual and surname < 0
+        if (beginning := text[start : given + 1]) in _ORDINARY:
+            points -= 3
+        elif is_listed(beginning):
+            points -= 1 if usual and surname >= 0 else 3
+        if surname < 0 and _is_word(name):
+            points -= 3
     return points
 
 
