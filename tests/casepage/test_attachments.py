@@ -47,10 +47,10 @@ def test_a_name_in_the_name_of_a_file_is_masked(village: Town) -> None:
 
 def test_a_name_that_only_a_description_tells_is_masked_in_the_whole_case(village: Town) -> None:
     case_id = village.case(replace(KNOWN, parties=KNOWN.parties[:1]))
-    _upload(village, "officer", case_id, name="电李大河未接.pdf")
+    _upload(village, "officer", case_id, name="拍李大河侧脸.pdf")
     page = village.browser("officer").get(f"/cases/{case_id}").text
     assert "王**报警称丈夫李**" in page
-    assert "电李**未接.pdf" in page
+    assert "拍李**侧脸.pdf" in page
     assert "李大河" not in page
 
 
