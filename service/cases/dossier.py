@@ -18,6 +18,7 @@ from service.incidents.model import Incident
 from service.incidents.store import get_incidents
 from service.intake.model import KeptSuggestion
 from service.intake.store import suggestions_of
+from service.personal.names import names_in
 from service.units.model import Member
 from service.units.store import all_units, members
 from service.units.tree import Tree
@@ -48,8 +49,9 @@ class Dossier:
 
     @property
     def people(self) -> list[str]:
-        """The names of its people. What was written stays masked when an incident is taken out."""
-        return [party.name for one in self.ever for party in one.registration.parties]
+        """The names of its people, also of incidents taken out again, and those found in its descriptions."""
+        registered = [party.name for one in self.ever for party in one.registration.parties]
+        return [*registered, *(name for kept in self.kept.values() for name in names_in(str(kept.shown["text"])))]
 
     @property
     def numbers(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ from service.cases.waiting import Waiting, advise, receivers, returns
 from service.errors import InputError, NotFoundError, RefusedError
 from service.incidents.store import get_incidents
 from service.intake.store import suggestions_of
+from service.personal.names import names_in
 from service.storage.tables.cases import case_file
 from service.units.model import Unit
 from service.units.store import all_units
@@ -174,6 +175,7 @@ class Overview:
         kept = suggestions_of(connection, case.incidents[-1:]).get(case.incidents[-1])
         shown = kept.shown if kept else {}
         people = [one.name for each in get_incidents(connection, case.incidents) for one in each.registration.parties]
+        people += names_in(text := str(shown.get("text", "")))
         returned = returns(events_of(connection, case.id)) if case.returns else ()
         duty: Duty = ARBITRATE if case.state in ARBITRATE.states else DISPATCH
         task, able = todo.task(case, duty, self.cases.now()), receivers(tree, case)
@@ -181,7 +183,7 @@ class Overview:
             case=case,
             by=task.by,
             late=task.late,
-            text=masked_text(shown.get("text", ""), people)[0],
+            text=masked_text(text, people)[0],
             department=kept.current.department if kept else "",
             types=tuple((one["name"], one["probability"]) for one in shown.get("dispute_types", ())[:3]),
             returned=tuple(replace(one, reason=masked_text(one.reason, people)[0]) for one in returned),

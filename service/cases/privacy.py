@@ -12,6 +12,7 @@ from service.cases.stance import stances
 from service.incidents.model import Incident, Party
 from service.personal.finding import find
 from service.personal.masking import masked_id, masked_name, masked_phone, show
+from service.personal.names import find_names
 
 # Whoever must call on the people. What is confidential only the station, which heard it, tells.
 _REVEALED_TO = frozenset({Stance.STATION, Stance.CENTRE, Stance.LEAD})
@@ -39,7 +40,10 @@ def masked_party(party: Party) -> Party:
 def masked_text(
     text: str, names: Iterable[str], signals: Sequence[Mapping[str, Any]] = ()
 ) -> tuple[str, list[dict[str, Any]]]:
-    """A text with its personal data and these names masked, and its signals where they stand in it now."""
+    """A text with its personal data and names masked, and its signals where they stand in it now.
+
+    These names wherever they stand; others where they are recognised as names, which some are not.
+    """
     moved = [dict(signal) for signal in signals]
     # Longest first, so that none is taken for a part of another; a masked one must not be found again.
     sought = sorted({one for name in names if _is_name(one := name.strip())}, key=len, reverse=True)
@@ -66,7 +70,7 @@ def _spans(text: str, names: Sequence[str]) -> list[tuple[int, int, str]]:
     for name in names:
         if places := [match.span() for match in re.finditer(re.escape(name), text)]:
             return [(start, end, masked_name(name)) for start, end in places]
-    return []
+    return [(start, end, masked_name(text[start:end])) for start, end in find_names(text)]
 
 
 def _moved(place: int, start: int, end: int, length: int, *, inside: int) -> int:

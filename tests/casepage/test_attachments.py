@@ -1,6 +1,8 @@
 """Files of a case in the browser."""
 
-from tests.casepage.conftest import Town
+from dataclasses import replace
+
+from tests.casepage.conftest import KNOWN, Town
 
 PDF = b"%PDF-1.7 agreement"
 
@@ -41,6 +43,15 @@ def test_a_name_in_the_name_of_a_file_is_masked(village: Town) -> None:
     page = village.browser("centre").get(f"/cases/{case_id}").text
     assert "王**的协议.pdf" in page
     assert "王小满" not in page
+
+
+def test_a_name_that_only_a_description_tells_is_masked_in_the_whole_case(village: Town) -> None:
+    case_id = village.case(replace(KNOWN, parties=KNOWN.parties[:1]))
+    _upload(village, "officer", case_id, name="拍李大河侧脸.pdf")
+    page = village.browser("officer").get(f"/cases/{case_id}").text
+    assert "王**报警称丈夫李**" in page
+    assert "拍李**侧脸.pdf" in page
+    assert "李大河" not in page
 
 
 def test_what_is_not_taken_is_said_on_the_page_of_the_case(village: Town) -> None:
