@@ -1,6 +1,6 @@
 """A case with everything that its page, its print and its export show; and who may see whose personal data in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from service.units.tree import Tree
 class Dossier:
     """A case as somebody sees it. `kept` has the suggestion of each incident; `ever` are also those taken out again.
 
+    `people` are the names of its people, also of incidents taken out again, and those found in its descriptions.
     `guests` are those whom it is shared with, `helpers` those whom it could be, their names by their accounts' ids.
     `revealable`: whether they may see names and numbers, once they ask for it.
     """
@@ -35,6 +36,7 @@ class Dossier:
     file: File
     kept: Mapping[str, KeptSuggestion]
     ever: tuple[Incident, ...]
+    people: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     tree: Tree
     guests: Mapping[str, str]
@@ -46,12 +48,6 @@ class Dossier:
     def case(self) -> Case:
         """The case itself."""
         return self.file.case
-
-    @property
-    def people(self) -> list[str]:
-        """The names of its people, also of incidents taken out again, and those found in its descriptions."""
-        registered = [party.name for one in self.ever for party in one.registration.parties]
-        return [*registered, *(name for kept in self.kept.values() for name in names_in(str(kept.shown["text"])))]
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -84,14 +80,16 @@ class Dossiers:
         with self.cases.database.read() as connection:
             tree = Tree(all_units(connection))
             kept = suggestions_of(connection, case.incidents)
-            ever = {str(event.detail["警情"]) for event in file.events if "警情" in event.detail}
+            ids = {str(event.detail["警情"]) for event in file.events if "警情" in event.detail}
+            ever = tuple(get_incidents(connection, ids))
             accounts = all_accounts(connection)
             helping = {one.id for one in accounts if one.enabled and Role.HELPER in one.roles} - {*case.guests}
             near = [one for one in members(connection) if one.account_id in helping and _near(one, case, tree)]
             return Dossier(
                 file=file,
                 kept=kept,
-                ever=tuple(get_incidents(connection, ever)),
+                ever=ever,
+                people=tuple(_people(ever, kept.values())),
                 attachments=tuple(attachments_of(connection, case.id)),
                 tree=tree,
                 guests={one.id: one.name for one in accounts if one.id in case.guests},
@@ -122,6 +120,13 @@ class Dossiers:
             shown = {"个人信息": "明文" if revealed else "遮盖"}
             record(connection, actor, action, f"档案 {dossier.case.number}", shown)
         return dossier
+
+
+def _people(ever: Iterable[Incident], kept: Iterable[KeptSuggestion]) -> Iterator[str]:
+    for incident in ever:
+        yield from (party.name for party in incident.registration.parties)
+    for one in kept:
+        yield from names_in(str(one.shown["text"]))
 
 
 def _near(member: Member, case: Case, tree: Tree) -> bool:

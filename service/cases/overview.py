@@ -29,7 +29,7 @@ from service.intake.store import suggestions_of
 from service.personal.names import names_in
 from service.storage.tables.cases import case_file
 from service.units.model import Unit
-from service.units.store import all_units
+from service.units.store import all_units, unit_names
 from service.units.tree import Tree
 
 _A_GROUP = 20
@@ -157,7 +157,7 @@ class Overview:
     def names(self) -> dict[str, str]:
         """The names of all units by their ids: everybody may know who there is."""
         with self.cases.database.read() as connection:
-            return {unit.id: unit.name for unit in all_units(connection)}
+            return unit_names(connection)
 
     def _name(self, account_id: str) -> str:
         with self.cases.database.read() as connection:

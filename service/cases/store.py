@@ -55,7 +55,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = []
     if actor.sees:
-        seen.append(exists().where(case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.in_(actor.sees)))
+        took_part = select(case_unit.c.case_id).where(
+            case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.in_(actor.sees)
+        )
+        # With an offset PostgreSQL looks case by case; else it first gathers every case that a unit ever had.
+        seen.append(took_part.offset(0).exists())
     if actor.account_id and invitable(actor):
         guest = and_(case_guest.c.case_id == case_file.c.id, case_guest.c.account_id == actor.account_id)
         seen.append(exists().where(guest))

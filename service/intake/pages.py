@@ -20,6 +20,7 @@ from service.intake.api import Desk, intake
 from service.intake.marking import pieces
 from service.intake.model import KeptSuggestion, Proposal
 from service.linking.actions import Linking
+from service.linking.lookup import Past
 from service.linking.pages import Links, Told, linking
 from service.rescoring.api import rescoring
 from service.web.rendering import render
@@ -72,7 +73,7 @@ def live(request: Request, desk: Desk, actor: Signed, values: Typed, known: Told
         kept = desk.suggest(values["text"], _known(desk, values), "输入中", past, actor)
     except TongbanError as error:
         return _page(request, "_problem.html", desk, error.status, error=error.message)
-    return _page(request, "_answer.html", desk, kept=kept, **_beside(links, actor, kept))
+    return _page(request, "_answer.html", desk, kept=kept, **_beside(links, actor, kept, past))
 
 
 @router.get("/suggestions/{identity}")
@@ -213,9 +214,9 @@ def _suggestion_page(request: Request, desk: Intake, kept: KeptSuggestion, statu
     return _page(request, "intake.html", desk, status, kept=kept, **more)
 
 
-def _beside(links: Linking, actor: Actor, kept: KeptSuggestion) -> dict[str, Any]:
+def _beside(links: Linking, actor: Actor, kept: KeptSuggestion, past: Past | None = None) -> dict[str, Any]:
     """What stands beside a suggestion: cases that may be of the same dispute, and how others like it were settled."""
-    return {"possible": links.possible(actor, kept), "similar": links.similar(actor, kept)}
+    return {"possible": links.possible(actor, kept, past), "similar": links.similar(actor, kept)}
 
 
 def _page(request: Request, template: str, desk: Intake, status: int = 200, **context: Any) -> Response:

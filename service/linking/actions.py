@@ -34,7 +34,7 @@ from service.linking.registered import trace_of
 from service.linking.strength import Strength
 from service.storage.database import Database
 from service.suggestion import check_text
-from service.units.store import all_units
+from service.units.store import unit_names
 
 _OTHER_KEY = (
     "关联密钥不是原来那一个，以前的警情认不出来，历史次数会数少。"
@@ -113,18 +113,21 @@ class Linking:
         with self.database.read() as connection:
             return replace(lookup.past(connection, trace, clock.stamp(now)), told=known)
 
-    def possible(self, actor: Actor, kept: KeptSuggestion) -> Possible:
-        """Cases that may be of the same dispute as this incident, registered or not yet; the strongest first."""
+    def possible(self, actor: Actor, kept: KeptSuggestion, past: Past | None = None) -> Possible:
+        """Cases that may be of the same dispute as this incident, registered or not yet; the strongest first.
+
+        `past` is what `past` found a moment ago for the very same; then it is not sought again.
+        """
         with self.database.read() as connection:
             known, registered = self._known(connection, kept.id)
             case_id = case_store.case_with(connection, kept.id)
             joined = case_store.get_case(connection, actor, case_id) if case_id else None
             trace = trace_of(kept.id, str(kept.shown["text"]), known, clock.moment(kept.created_at), self.secret)
-            links = lookup.linked(connection, trace)
+            links = past.links if past and trace.marks else lookup.linked(connection, trace)
             apart = store.apart(connection, trace.id)
             found = _by_case(connection, links, apart, case_id)
             single = [one for one in links if not one.case_id and one.id not in apart and one.at < trace.at]
-            units = {unit.id: unit.name for unit in all_units(connection)} if found or single else {}
+            units = unit_names(connection) if found or single else {}
             loose = _loose(connection, actor, single[:_MOST_SHOWN], units)
             candidates = [
                 _candidate(connection, actor, one, trace, units) for one in islice(found.values(), _MOST_SHOWN)

@@ -18,7 +18,7 @@ from service.linking.actions import Linking
 from service.linking.lookup import Linked
 from service.linking.registered import trace_of
 from service.linking.strength import Strength
-from service.units.store import all_units
+from service.units.store import unit_names
 
 _MOST_SHOWN = 20
 
@@ -47,7 +47,7 @@ def belonging(links: Linking, actor: Actor, case_id: str) -> list[Belonging]:
         if case is None:
             raise NotFoundError("没有这份档案")
         found = _strongest(links, connection, case)
-        units = {unit.id: unit.name for unit in all_units(connection)} if found else {}
+        units = unit_names(connection) if found else {}
         told = [_told(connection, actor, one, units) for one in islice(found, _MOST_SHOWN)]
     seen = [one for one in told if one.strength]
     return [*seen, *dict.fromkeys(one for one in told if not one.strength)]

@@ -44,12 +44,13 @@ class Linked:
 class Past:
     """What was told of an incident, what history makes of it by the names of facts, and where that comes from.
 
-    Facts and sources are empty where nothing came before.
+    Facts and sources are empty where nothing came before. `links` is what was found for it, history or not.
     """
 
     told: Registration = field(default_factory=Registration)
     facts: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    links: tuple[Linked, ...] = ()
 
 
 NO_PAST = Past()
@@ -81,16 +82,15 @@ def past(connection: Connection, new: Trace, known_by: str) -> Past:
     """
     if not new.marks:
         return NO_PAST
+    links = tuple(linked(connection, new))
     apart = store.apart(connection, new.id)
     close = [
-        one
-        for one in linked(connection, new)
-        if one.strength.level is Level.STRONG and one.registered_at <= known_by and one.at < new.at
+        one for one in links if one.strength.level is Level.STRONG and one.registered_at <= known_by and one.at < new.at
     ]
     held_apart = cases_of(connection, apart)
     close = [one for one in close if one.id not in apart and one.case_id not in held_apart]
     if not close:
-        return NO_PAST
+        return Past(links=links)
     rows = {one.id: (one.at, one.case_id or one.id) for one in close}
     cases = {one.case_id for one in close} - {""}
     # Asked for in two steps: in one, SQLite reads every incident there is.
@@ -100,7 +100,7 @@ def past(connection: Connection, new: Trace, known_by: str) -> Past:
             rows[row.id] = clock.moment(row.happened_at), row.case_id
     failed = _failed_mediations(connection, cases, known_by)
     facts = history_facts(new.at, [Earlier(at, case, tuple(failed[case])) for at, case in rows.values()])
-    return Past(Registration(), facts, _sources(close, sum(at < new.at for at, _ in rows.values())))
+    return Past(Registration(), facts, _sources(close, sum(at < new.at for at, _ in rows.values())), links)
 
 
 def cases_of(connection: Connection, ids: Collection[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from operator import eq
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,4 +50,5 @@ def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """The share of three-character pieces that two texts have in common (Jaccard), estimated to within about 0.06."""
     if not one or len(one) != len(other):
         return 0.0
-    return sum(mine == theirs for mine, theirs in zip(one, other, strict=True)) / len(one)
+    shared: int = sum(map(eq, one, other))
+    return shared / len(one)

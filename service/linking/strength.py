@@ -78,6 +78,8 @@ def strength(new: Trace, other: Trace) -> Strength:
     if reasons:
         reasons += _namesakes(new, other, days)
     ordered = sorted(reasons, key=lambda reason: -reason.weight)
+    if len(ordered) < 2:
+        return Strength(sum(reason.weight for reason in ordered), tuple(ordered))
     # Exact numbers: the order of floating-point products would be seen.
     return Strength(float(1 - prod(1 - Fraction(str(reason.weight)) for reason in ordered)), tuple(ordered))
 

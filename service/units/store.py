@@ -29,6 +29,11 @@ def all_units(connection: Connection) -> list[Unit]:
     return list(map(_unit, connection.execute(select(unit))))
 
 
+def unit_names(connection: Connection) -> dict[str, str]:
+    """The name of every unit by its id."""
+    return {row.id: row.name for row in connection.execute(select(unit.c.id, unit.c.name))}
+
+
 def add_units(connection: Connection, new: Iterable[Unit]) -> None:
     """Add units, each after its parent."""
     for one in new:
