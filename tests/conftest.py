@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from classifier import model_file
-from classifier.examples import lines_in, shipped_rows
+from classifier.examples import Example, lines_in, shipped_examples, shipped_rows
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
 from classifier.signals import SignalFinder
@@ -79,6 +79,12 @@ def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = list(lines_in(shipped_rows()))[::20]
     (folder / "rows.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+@cache
+def shipped() -> tuple[Example, ...]:
+    """The rows that ship, which take more than a second to read."""
+    return tuple(shipped_examples())
 
 
 @cache

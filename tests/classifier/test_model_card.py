@@ -2,15 +2,15 @@
 
 import pytest
 
-from classifier.examples import shipped_examples
 from classifier.model_card import cross_validated, model_card
 from classifier.training import Trained, grouped_folds, train_and_check
+from tests.conftest import shipped
 
 
 @pytest.fixture(scope="module")
 def trained() -> Trained:
     """A model of every eighth row: the card is the same, the training short."""
-    return train_and_check(lambda _share, _message: None, shipped_examples()[::16])
+    return train_and_check(lambda _share, _message: None, shipped()[::16])
 
 
 def test_the_card_names_the_model_and_its_figures(trained: Trained) -> None:
@@ -29,7 +29,7 @@ def test_figures_are_of_models_that_had_not_seen_the_row(trained: Trained) -> No
 
 
 def test_rows_of_one_group_are_never_on_both_sides() -> None:
-    rows = [row for row in shipped_examples() if row.group or hash(row.text) % 20 == 0]
+    rows = [row for row in shipped() if row.group or hash(row.text) % 20 == 0]
     for train, test in grouped_folds(rows):
         groups = [{rows[i].group for i in side} - {None} for side in (train, test)]
         assert not groups[0] & groups[1]
