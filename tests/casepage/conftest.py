@@ -32,7 +32,7 @@ from service.units.model import Post
 from service.units.store import add_units, place
 from tests.accounts.conftest import PASSWORD, ROOT, cheap_hashes
 from tests.cases.town import UNITS
-from tests.conftest import TODAY
+from tests.conftest import TODAY, careless
 
 __all__ = ["cheap_hashes"]
 
@@ -129,7 +129,7 @@ class Town:
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """SQLite alone: what lies below these pages is tested on both systems."""
-    opened = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}")
+    opened = careless(shutil.copy(migrated, tmp_path / "tongban.db"))
     yield opened
     opened.close()
 

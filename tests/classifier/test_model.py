@@ -10,16 +10,11 @@ import numpy as np
 import pytest
 
 from classifier import fingerprint, model_file
-from classifier.examples import Example, ExampleError, lines_in, shipped_rows
+from classifier.examples import lines_in, shipped_rows
 from classifier.model import Model
-from classifier.training import train
 from tests.conftest import shipped
 
 SEED = "古塘街道西洋寺社区的一对小年轻因为恋情得不到父母的支持多次离家出走，民警出警处置后认为仍存在再次激发可能性"
-
-
-def _silent(_share: float, _message: str) -> None:
-    pass
 
 
 @pytest.fixture
@@ -117,13 +112,8 @@ def test_the_key_is_made_once_and_is_the_owners_only(tmp_path: Path) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 
-def test_the_same_data_and_code_have_the_same_fingerprint_and_weights(model: Model) -> None:
+def test_the_fingerprint_is_that_of_the_rows_that_ship(model: Model) -> None:
     assert fingerprint.fingerprint(lines_in(shipped_rows())) == model.fingerprint
-    one, again = (train(_silent, shipped()[::16]) for _ in range(2))
-    assert one.fingerprint == again.fingerprint != model.fingerprint
-    np.testing.assert_array_equal(one.dispute.scorer.weights, again.dispute.scorer.weights)
-    np.testing.assert_array_equal(one.danger.weights, again.danger.weights)
-    np.testing.assert_array_equal(one.risk.scorer.weights, again.risk.scorer.weights)
 
 
 def test_another_process_finds_the_same_fingerprint(model: Model) -> None:
@@ -138,23 +128,3 @@ def test_another_process_finds_the_same_fingerprint(model: Model) -> None:
 def test_other_versions_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
     monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "0"})
     assert fingerprint.fingerprint(lines_in(shipped_rows())) != model.fingerprint
-
-
-def test_too_few_rows_are_refused_by_name() -> None:
-    rows = [Example(f"第{i}条漏水", "邻里", risk="低") for i in range(5)] + [Example("欠薪", "劳动欠薪", risk="中")]
-    with pytest.raises(ExampleError, match="劳动欠薪 1 条"):
-        train(_silent, rows)
-
-
-def test_rows_without_a_risk_are_refused() -> None:
-    with pytest.raises(ExampleError, match="2 条没有 risk"):
-        train(_silent, [Example("漏水", "邻里"), Example("漏水了", "邻里")])
-
-
-def test_progress_is_told_from_start_to_end() -> None:
-    told: list[tuple[float, str]] = []
-    train(lambda share, message: told.append((share, message)), shipped()[::40])
-    shares = [share for share, _ in told]
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert all(message for _, message in told)
