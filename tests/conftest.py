@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
 
 from classifier import model_file
-from classifier.examples import lines_in, shipped_rows
+from classifier.examples import Example, lines_in, shipped_examples, shipped_rows
 from classifier.fingerprint import fingerprint
 from classifier.model import Model
 from classifier.signals import SignalFinder
@@ -82,6 +83,12 @@ def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @cache
+def shipped() -> tuple[Example, ...]:
+    """The rows that ship, which take more than a second to read."""
+    return tuple(shipped_examples())
+
+
+@cache
 def shipped_signals() -> SignalFinder:
     """The finder of the shipped lexicon, which takes seconds to work out."""
     return SignalFinder.shipped()
@@ -115,7 +122,7 @@ def postgres() -> Iterator[Cluster]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database at the newest form, to be copied: the migrations have tests of their own."""
     file = tmp_path_factory.mktemp("migrated") / "tongban.db"
-    opened = Database(f"sqlite:///{file}")
+    opened = careless(file)
     migrate.upgrade(opened)
     opened.close()
     return file
@@ -125,12 +132,19 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty database at the newest form, on each of the two systems."""
     if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}"
+        opened = careless(shutil.copy(migrated, tmp_path / "tongban.db"))
     else:
-        url = request.getfixturevalue("postgres").migrated_database()
-    opened = Database(url)
+        opened = Database(request.getfixturevalue("postgres").migrated_database())
     yield opened
     opened.close()
+
+
+def careless(file: Path) -> Database:
+    """A SQLite database that does not wait for the disk, as tests.postgres does not: nothing outlasts a power cut."""
+    opened = Database(f"sqlite:///{file}")
+    for engine in opened.engines:
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    return opened
 
 
 @pytest.fixture

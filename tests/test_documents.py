@@ -12,9 +12,9 @@ from pathlib import Path
 import click
 import pytest
 
-from classifier.examples import shipped_examples
 from service.cli import tongban
 from service.settings import Settings
+from tests.conftest import shipped
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -209,7 +209,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def test_the_data_card_counts_right() -> None:
-    rows = shipped_examples()
+    rows = shipped()
     table = {
         cells[0]: [int(cell) for cell in cells[1:5]]
         for line in CARD.splitlines()

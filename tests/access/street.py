@@ -113,6 +113,7 @@ class Street:
         file = sqlite_file(self.database)
         assert file is not None
         with closing(sqlite3.connect(file)) as live:
+            live.execute("PRAGMA synchronous = OFF")
             self.before.backup(live)
 
 

@@ -8,7 +8,7 @@ import yaml
 from classifier.assessment import RISK_LEVELS
 from classifier.model import Model
 
-PAIRS = yaml.safe_load((Path(__file__).parent / "pairs.yaml").read_text(encoding="utf-8"))
+PAIRS = yaml.load((Path(__file__).parent / "pairs.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize(("graver", "calmer"), PAIRS)

@@ -32,7 +32,8 @@ from service.units.model import Post
 from service.units.store import add_units, place
 from tests.accounts.conftest import PASSWORD, ROOT, cheap_hashes
 from tests.cases.town import UNITS
-from tests.conftest import TODAY
+from tests.conftest import TODAY, careless
+from tests.filled import filled
 
 __all__ = ["cheap_hashes"]
 
@@ -129,7 +130,7 @@ class Town:
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """SQLite alone: what lies below these pages is tested on both systems."""
-    opened = Database(f"sqlite:///{shutil.copy(migrated, tmp_path / 'tongban.db')}")
+    opened = careless(shutil.copy(migrated, tmp_path / "tongban.db"))
     yield opened
     opened.close()
 
@@ -137,10 +138,7 @@ def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def village(database: Database, ruleset: Ruleset, tmp_path: Path, cheap_hashes: None) -> Iterator[Town]:
     """The town, its people with accounts and in their units."""
-    with database.write() as connection:
-        add_units(connection, UNITS)
-    accounts, units = Accounts(database), Units(database, lambda: ())
-    place_people(accounts, units)
+    filled(database, "the people of the town", lambda: settle(database))
     model = SimpleNamespace(
         fingerprint="试", tokenizer=SimpleNamespace(implementation="rjieba"), tokenizer_note="rjieba"
     )
@@ -149,6 +147,13 @@ def village(database: Database, ruleset: Ruleset, tmp_path: Path, cheap_hashes: 
     app = create_app(settings, prepared=Intake(cast(Any, model), InForce(own), database))
     with TestClient(app, base_url=ADDRESS):
         yield Town(app, database, own, tmp_path / "data" / "attachments")
+
+
+def settle(database: Database) -> None:
+    """The units of the town and its people."""
+    with database.write() as connection:
+        add_units(connection, UNITS)
+    place_people(Accounts(database), Units(database, lambda: ()))
 
 
 def place_people(accounts: Accounts, units: Units) -> None:

@@ -61,6 +61,7 @@ from tests.cases.town import (
     incident,
     town,
 )
+from tests.conftest import careless
 
 PEOPLE = (OFFICER, CENTRE, WOMEN, JUSTICE, VILLAGE, LEADER, VOLUNTEER, AUDITOR, ADMIN, STRANGER, STRANGE_CENTRE)
 ACTORS = (*PEOPLE, MACHINE)
@@ -387,7 +388,7 @@ def test_the_laws_hold(
         if kind == "sqlite":
             copy = Path(tempfile.mkdtemp(dir=tmp_path)) / "tongban.db"
             shutil.copy(migrated, copy)
-            return Database(f"sqlite:///{copy}")
+            return careless(copy)
         return Database(request.getfixturevalue("postgres").migrated_database())
 
     tried = type("Life", (Life,), {"new_database": staticmethod(new_database), "ruleset": ruleset})

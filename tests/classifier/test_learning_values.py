@@ -5,9 +5,9 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from classifier.drift import stability_index, training_profile, unseen
-from classifier.examples import shipped_examples
 from classifier.model import Model
 from classifier.selection import uncertain_and_diverse
+from tests.conftest import shipped
 
 
 def test_the_doubtful_first_but_not_twice_the_same() -> None:
@@ -28,7 +28,7 @@ def test_the_index_is_zero_for_the_same_and_grows_with_the_shift() -> None:
 
 
 def test_other_words_are_unseen(model: Model) -> None:
-    rows = shipped_examples()[::40]
+    rows = shipped()[::40]
     ours = training_profile(model, rows)
     assert sum(ours.types.values()) == pytest.approx(1)
     assert ours.unseen < 0.9 < unseen(model, ["鹕鹱鹫鹬翅鸶鸷鹗羽鹈喙鹕翎"])

@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.svm import LinearSVC
 
-from classifier.examples import shipped_examples
 from classifier.features import Features, features
 from classifier.linear import LinearScorer, Vectorizer, fit_vectorizer, shares
 from classifier.text import normalise
 from classifier.tokenizer import Tokenizer
+from tests.conftest import shipped
 
 UNSEEN: list[list[str]] = [[], ["龘龘"], ["漏水"] * 40, ["", "村", "漏水", "", "漏水", ""]]
 
@@ -17,7 +15,7 @@ UNSEEN: list[list[str]] = [[], ["龘龘"], ["漏水"] * 40, ["", "村", "漏水"
 @pytest.fixture(scope="module")
 def words() -> list[list[str]]:
     tokenizer = Tokenizer("rjieba")
-    return [tokenizer.words(normalise(example.text)) for example in shipped_examples()[::5]]
+    return [tokenizer.words(normalise(example.text)) for example in shipped()[::5]]
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +24,11 @@ def vectorizer(words: list[list[str]]) -> Vectorizer:
 
 
 def test_scores_equal_scikit_learns_decision_function(words: list[list[str]]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
     vectorizer, rows = fit_vectorizer(words)
-    machine = LinearSVC(random_state=0).fit(rows, [example.dispute_type for example in shipped_examples()[::5]])
+    machine = LinearSVC(random_state=0).fit(rows, [example.dispute_type for example in shipped()[::5]])
     scorer = LinearScorer.of(machine.coef_, machine.intercept_)
 
     texts = [*words[:200], *UNSEEN]

@@ -10,15 +10,11 @@ import numpy as np
 import pytest
 
 from classifier import fingerprint, model_file
-from classifier.examples import Example, ExampleError, lines_in, shipped_examples, shipped_rows
+from classifier.examples import lines_in, shipped_rows
 from classifier.model import Model
-from classifier.training import train
+from tests.conftest import shipped
 
 SEED = "古塘街道西洋寺社区的一对小年轻因为恋情得不到父母的支持多次离家出走，民警出警处置后认为仍存在再次激发可能性"
-
-
-def _silent(_share: float, _message: str) -> None:
-    pass
 
 
 @pytest.fixture
@@ -30,7 +26,7 @@ def stored(model: Model, tmp_path: Path) -> tuple[Path, bytes]:
 
 def test_every_type_of_the_training_data_gets_a_probability(model: Model) -> None:
     read = model.classify(SEED)
-    assert {kind.name for kind in read.dispute_types} == {row.dispute_type for row in shipped_examples()}
+    assert {kind.name for kind in read.dispute_types} == {row.dispute_type for row in shipped()}
     assert sum(kind.probability for kind in read.dispute_types) == pytest.approx(1)
     probabilities = [kind.probability for kind in read.dispute_types]
     assert probabilities == sorted(probabilities, reverse=True)
@@ -52,13 +48,13 @@ def test_a_text_that_speaks_of_nothing_goes_to_a_person(model: Model, text: str)
 
 
 def test_evidence_stands_in_the_text_as_typed(model: Model) -> None:
-    for example in shipped_examples()[::25]:
+    for example in shipped()[::25]:
         for signal in model.classify(example.text).signals:
             assert example.text[signal.start : signal.end] == signal.evidence
 
 
 def test_risk_is_a_probability_over_three_levels(model: Model) -> None:
-    for example in shipped_examples()[::40]:
+    for example in shipped()[::40]:
         risk = model.classify(example.text).risk
         assert risk.low + risk.medium + risk.high == pytest.approx(1)
         assert min(risk.low, risk.medium, risk.high) >= 0
@@ -75,7 +71,7 @@ def test_one_grave_signal_is_enough_for_high(model: Model, text: str) -> None:
 
 def test_a_stored_model_answers_as_before(model: Model, stored: tuple[Path, bytes]) -> None:
     loaded = model_file.load(*stored)
-    for example in shipped_examples()[::50]:
+    for example in shipped()[::50]:
         assert loaded.classify(example.text) == model.classify(example.text)
 
 
@@ -116,13 +112,8 @@ def test_the_key_is_made_once_and_is_the_owners_only(tmp_path: Path) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 
-def test_the_same_data_and_code_have_the_same_fingerprint_and_weights(model: Model) -> None:
+def test_the_fingerprint_is_that_of_the_rows_that_ship(model: Model) -> None:
     assert fingerprint.fingerprint(lines_in(shipped_rows())) == model.fingerprint
-    one, again = (train(_silent, shipped_examples()[::16]) for _ in range(2))
-    assert one.fingerprint == again.fingerprint != model.fingerprint
-    np.testing.assert_array_equal(one.dispute.scorer.weights, again.dispute.scorer.weights)
-    np.testing.assert_array_equal(one.danger.weights, again.danger.weights)
-    np.testing.assert_array_equal(one.risk.scorer.weights, again.risk.scorer.weights)
 
 
 def test_another_process_finds_the_same_fingerprint(model: Model) -> None:
@@ -137,23 +128,3 @@ def test_another_process_finds_the_same_fingerprint(model: Model) -> None:
 def test_other_versions_have_another_fingerprint(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
     monkeypatch.setattr(fingerprint, "versions", lambda: {"python": "0"})
     assert fingerprint.fingerprint(lines_in(shipped_rows())) != model.fingerprint
-
-
-def test_too_few_rows_are_refused_by_name() -> None:
-    rows = [Example(f"第{i}条漏水", "邻里", risk="低") for i in range(5)] + [Example("欠薪", "劳动欠薪", risk="中")]
-    with pytest.raises(ExampleError, match="劳动欠薪 1 条"):
-        train(_silent, rows)
-
-
-def test_rows_without_a_risk_are_refused() -> None:
-    with pytest.raises(ExampleError, match="2 条没有 risk"):
-        train(_silent, [Example("漏水", "邻里"), Example("漏水了", "邻里")])
-
-
-def test_progress_is_told_from_start_to_end() -> None:
-    told: list[tuple[float, str]] = []
-    train(lambda share, message: told.append((share, message)), shipped_examples()[::40])
-    shares = [share for share, _ in told]
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0.0, 1.0)
-    assert all(message for _, message in told)

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.examples import shipped_examples
 from classifier.phrases import PhraseError
 from classifier.scope import Scope
 from classifier.signals import GRAVE, SignalFinder
-from tests.conftest import shipped_signals
+from tests.conftest import shipped, shipped_signals
 
 
 def finder(**lexicon: dict[str, Any]) -> SignalFinder:
@@ -165,7 +164,7 @@ def test_a_fault_names_its_file(tmp_path: Path, content: str, complaint: str) ->
 def test_stored_as_json_it_finds_the_same() -> None:
     stored = SignalFinder.stored(json.loads(json.dumps(shipped_signals().to_store())))
     assert stored.names == shipped_signals().names
-    for example in shipped_examples()[::20]:
+    for example in shipped()[::20]:
         assert stored.find(example.text) == shipped_signals().find(example.text)
 
 

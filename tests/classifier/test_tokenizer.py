@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from classifier import tokenizer
-from classifier.examples import shipped_examples
 from classifier.text import normalise
 from classifier.tokenizer import Tokenizer, choose_tokenizer, disagreements, user_words
+from tests.conftest import shipped
 
 _ODDITIES = [
     "，", "。", "！", "、", "\n", " ", "a-b", "iPhone15", "3.5万", "110", "KTV", "😀", "…", "“", "％", "①",
@@ -51,7 +51,7 @@ def _mixed_sentences(count: int) -> Iterator[str]:
 
 
 def test_every_training_text_is_cut_alike(fast: Tokenizer, reference: Tokenizer) -> None:
-    texts = [normalise(example.text) for example in shipped_examples()]
+    texts = [normalise(example.text) for example in shipped()]
     assert disagreements(fast, reference, texts) == []
 
 

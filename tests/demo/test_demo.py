@@ -34,12 +34,13 @@ from service.storage.tables.messages import notice
 from service.storage.tables.suggestions import suggestion
 from tests.cases.town import Clock, policy
 from tests.conftest import TODAY
+from tests.filled import filled
 
 ROOT, SECRET = terminal("试"), bytes(range(32))
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def filled(desk: Intake) -> list[Login]:
+def invented(desk: Intake) -> list[Login]:
     return fill(desk, Cases(desk.database, policy(), Clock(NOW), link_key=SECRET), ROOT, silent, seed=7, count=12)
 
 
@@ -52,7 +53,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def town(desk: Intake) -> list[Login]:
     """A town with few cases."""
-    return filled(desk)
+    return filled(desk.database, "the invented town", lambda: invented(desk))
 
 
 def acts(database: Database) -> Counter[str]:
@@ -106,7 +107,7 @@ def test_people_were_told_at_the_time_and_only_what_came_lately_is_unread(desk: 
 def test_the_same_seed_tells_the_same_story(desk: Intake, town: list[Login], tmp_path: Path) -> None:
     other = Database(f"sqlite:///{tmp_path}/other.db")
     migrate.upgrade(other)
-    again = filled(Intake(desk.model, desk.in_force, other))
+    again = invented(Intake(desk.model, desk.in_force, other))
     with desk.database.read() as one, other.read() as two:
         for query in (
             select(case_event.c.at, case_event.c.act, case_event.c.reason).order_by(case_event.c.at, case_event.c.act),
@@ -129,7 +130,7 @@ def test_passwords_differ_each_time_and_are_kept_nowhere(desk: Intake, town: lis
 def test_a_database_that_has_anything_is_left_alone(desk: Intake) -> None:
     desk.suggest("楼上漏水，双方争吵", {}, "页面")
     with pytest.raises(RefusedError, match="已经有数据"):
-        filled(desk)
+        invented(desk)
     assert Trail(desk.database).verify().count == 0
 
 

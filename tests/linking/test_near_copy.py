@@ -1,15 +1,23 @@
 """Copies of a text that somebody has worked over, and texts that are alike by chance."""
 
 import random
+from functools import cache
 
 import pytest
 
-from classifier.examples import shipped_examples
 from service.linking.near_copy import bands, signature, similarity
+from tests.conftest import shipped
 from tests.linking.incidents import LEAK, OTHER_SECRET, SECRET
 
-_TEXTS = [example.text for example in shipped_examples() if len(example.text) >= 40]
-_SIGNS = sorted(set("".join(_TEXTS[:300])))
+
+@cache
+def texts() -> list[str]:
+    return [example.text for example in shipped() if len(example.text) >= 40]
+
+
+@cache
+def all_signs() -> list[str]:
+    return sorted(set("".join(texts()[:300])))
 
 
 def worked_over(text: str, share: float, chance: random.Random) -> str:
@@ -18,7 +26,7 @@ def worked_over(text: str, share: float, chance: random.Random) -> str:
     while left > 0:
         run = min(left, chance.randint(2, 5))
         start = chance.randrange(len(signs) - run)
-        signs[start : start + run] = chance.choices(_SIGNS, k=chance.randint(0, run + 1))
+        signs[start : start + run] = chance.choices(all_signs(), k=chance.randint(0, run + 1))
         left -= run
     return "".join(signs)
 
@@ -30,12 +38,12 @@ def candidates(one: str, other: str) -> bool:
 @pytest.mark.parametrize(("share", "least"), [(0.1, 0.98), (0.2, 0.9)])
 def test_copies_that_were_worked_over_are_found(share: float, least: float) -> None:
     chance = random.Random(5)  # noqa: S311  # not for secrets
-    sample = chance.sample(_TEXTS, 300)
+    sample = chance.sample(texts(), 300)
     assert sum(candidates(text, worked_over(text, share, chance)) for text in sample) >= least * len(sample)
 
 
 def test_texts_on_different_matters_seldom_meet() -> None:
-    signatures = [signature(text, SECRET) for text in _TEXTS[::5]]
+    signatures = [signature(text, SECRET) for text in texts()[::5]]
     met = list[tuple[tuple[int, ...], tuple[int, ...]]]()
     seen = dict[str, list[tuple[int, ...]]]()
     for mine in signatures:

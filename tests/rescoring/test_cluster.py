@@ -45,7 +45,8 @@ def test_a_killed_worker_loses_nothing_and_a_deadly_shard_is_given_up(scheduler:
     assert "进程中断了" in outcome.reasons[0]
 
 
-def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 1)
     source = json_lines(tmp_path / "in.jsonl", ["漏水"])
     with pytest.raises(SetupError, match="连不上"):
         rescore(job(source, tmp_path / "out.jsonl"), runner=Cluster("tcp://127.0.0.1:9", 2, score))

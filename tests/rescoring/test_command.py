@@ -2,10 +2,8 @@
 
 import csv
 import os
-import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -114,26 +112,52 @@ def test_an_old_workbook_in_a_folder_is_told_of(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.csv"]
 
 
+# The command with shards of so many rows that the second process is ready long before the first shard is done.
+SMALL_SHARDS = """
+import os, signal, sys
+from functools import partial
+from service.cli import main
+from service.commands import rescore
+
+class Interrupted(rescore._Shown):
+    def __call__(self, now):
+        super().__call__(now)
+        os.killpg(0, signal.SIGINT)  # as a terminal does: to all processes of the command
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where the tests run in the background
+rescore.Job = partial(rescore.Job, shard_rows=2_000)
+if sys.argv.pop(1) == "interrupted":
+    rescore._Shown = Interrupted
+main()
+"""
+
+
 def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(tmp_path: Path) -> None:
-    # Six shards for two processes: when the first is done, the last four have not begun.
-    texts = (TEXTS * 21_000)[:60_000]
+    # Six shards for two processes: when the first is done, the last have not begun.
+    texts = TEXTS * 4_000
     pq.write_table(pa.table({"描述": texts}), tmp_path / "in.parquet")
-    words = ["rescore", "in.parquet", "--output", "out.parquet", "--workers", "2"]
-    command = [sys.executable, "-c", "from service.cli import main; main()", *words]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-    )
-    while process.poll() is None and not list(tmp_path.glob("*/*/*.arrow")):
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
-    _, said = process.communicate(timeout=120)
-    assert process.returncode == 130, said.decode()
-    assert "再运行同一条命令就接着做" in said.decode()
-    assert "Traceback" not in said.decode()
+
+    def ran(how: str) -> tuple[int, str]:
+        words = ["rescore", "in.parquet", "--output", "out.parquet", "--workers", "2"]
+        done = subprocess.run(
+            [sys.executable, "-c", SMALL_SHARDS, how, *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            timeout=120,
+        )
+        return done.returncode, done.stderr.decode()
+
+    status, said = ran("interrupted")
+    assert status == 130, said
+    assert "再运行同一条命令就接着做" in said
+    assert "Traceback" not in said
     assert not (tmp_path / "out.parquet").exists()
-    again = subprocess.run(command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
-    assert again.returncode == 0, again.stderr.decode()
+    assert 0 < len(list(tmp_path.glob("*/*/*.arrow"))) < 6
+    status, said = ran("undisturbed")
+    assert status == 0, said
     found = pq.read_table(tmp_path / "out.parquet")
     assert found["描述"].to_pylist() == texts
     assert set(found[f"研判_{col.ERROR}"].to_pylist()) == {None}

@@ -5,13 +5,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from classifier.examples import shipped_examples
 from classifier.model import Model
 from rules import Ruleset
 from service.errors import InputError
 from service.rescoring import columns as col
 from service.rescoring.scoring import Scorer
 from service.suggestion import ABSTAINED, Suggestion, suggest
+from tests.conftest import shipped
 
 COUNTS = "近90天重复次数"
 
@@ -47,7 +47,7 @@ def expected(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def test_many_at_once_are_answered_as_one_by_one(model: Model, ruleset: Ruleset) -> None:
-    texts = [example.text for example in shipped_examples()][::7]
+    texts = [example.text for example in shipped()][::7]
     counts = [None if place % 3 else place % 5 for place in range(len(texts))]
     scored = Scorer(model, ruleset).score(batch(list(texts), **{COUNTS: counts})).to_pylist()
     for text, count, row in zip(texts, counts, scored, strict=True):
@@ -58,7 +58,7 @@ def test_many_at_once_are_answered_as_one_by_one(model: Model, ruleset: Ruleset)
 
 
 def test_the_order_of_batches_changes_no_answer(model: Model, ruleset: Ruleset) -> None:
-    texts = [example.text for example in shipped_examples()][:300]
+    texts = [example.text for example in shipped()][:300]
     scorer = Scorer(model, ruleset)
     whole = scorer.score(batch(list(texts))).to_pylist()
     parts = [scorer.score(batch([*texts[start : start + 7]])).to_pylist() for start in range(0, 300, 7)]

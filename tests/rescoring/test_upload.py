@@ -10,8 +10,11 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from service.jobs.model import State
+from service.storage.database import Database
+from service.storage.tables import jobs as tables
 from tests.rescoring.asking import HEADINGS, KNIFE, LEAK, ROWS, csv_of, ended, own_data_dir, serving
 from tests.service.running import RunningService
 
@@ -184,6 +187,15 @@ def test_a_large_file_never_is_in_memory_whole(trained_data_dir: Path, tmp_path:
         assert peak < 100_000_000
 
 
+def _let_the_lease_run_out(url: str) -> None:
+    """Half a minute goes by, and nobody renews what the dead process had taken up."""
+    opened = Database(url)
+    with opened.write() as connection:
+        held = connection.execute(update(tables.job).where(tables.job.c.state == State.RUNNING).values(lease_until=""))
+        assert held.rowcount == 1
+    opened.close()
+
+
 def test_a_job_goes_on_after_the_service_was_killed(trained_data_dir: Path, tmp_path: Path) -> None:
     data_dir = own_data_dir(trained_data_dir, tmp_path / "data")
     database = f"sqlite:///{tmp_path / 'tongban.db'}"
@@ -194,6 +206,7 @@ def test_a_job_goes_on_after_the_service_was_killed(trained_data_dir: Path, tmp_
         while client.get(f"{API}/{job['id']}").json()["progress"]["rows"] == 0:
             time.sleep(0.05)
         service.kill()
+    _let_the_lease_run_out(database)
     with RunningService(data_dir, database, tmp_path / "log") as service, httpx.Client(base_url=service.url) as client:
         done = ended(client, job["id"])
         assert (done["state"], done["result"]["rows"]) == (State.DONE, 4500), done

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from classifier.examples import ExampleError, shipped_examples
+from classifier.examples import ExampleError
 from service.accounts.model import LOCAL
 from service.intake.actions import Intake
 from service.intake.model import Proposal
 from service.learning import reviewed
 from service.learning.actions import to_review, weekly_drift
 from service.learning.model import review_problem, week_of
+from tests.conftest import shipped
 
 LEAK = "楼上阳台的花盆托盘总往我家被子上滴泥水，说了两回她都说马上挪"
 WAGES = "在砖厂码了四十天窑，厂长说等卖了砖再算工钱，砖卖光了人不接电话"
@@ -73,7 +74,7 @@ def test_drift_tells_a_week_of_one_kind_from_the_training_data(desk: Intake) -> 
     for text in (LEAK, LEAK + "，今天又滴", WAGES):
         desk.suggest(text, {}, "页面")
     _decide(desk, WAGES + "，问谁都推", "消费")
-    (week,) = weekly_drift(desk.database, LOCAL, desk.model, shipped_examples(), 4)
+    (week,) = weekly_drift(desk.database, LOCAL, desk.model, shipped(), 4)
     assert (week.count, week.decided, week.overruled) == (4, 1, 1.0)
     assert week.type_shift > 0.25
     assert 0 <= week.unseen < 1
@@ -81,4 +82,4 @@ def test_drift_tells_a_week_of_one_kind_from_the_training_data(desk: Intake) -> 
 
 
 def test_drift_of_nothing_is_nothing(desk: Intake) -> None:
-    assert weekly_drift(desk.database, LOCAL, desk.model, shipped_examples(), 4) == []
+    assert weekly_drift(desk.database, LOCAL, desk.model, shipped(), 4) == []

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from classifier.data_check import check_rows
-from classifier.examples import Example, shipped_examples
-from tests.conftest import shipped_signals
+from classifier.examples import Example
+from tests.conftest import shipped, shipped_signals
 
 TYPES = [
     "婚恋家庭", "邻里", "劳动欠薪", "债务合同", "消费", "物业", "房产租赁", "土地村务", "征地拆迁",
@@ -18,7 +18,7 @@ VOICES = {"接警", "出警", "口述", "短记", "听写", "来信", "咨询"}
 
 @pytest.fixture(scope="module")
 def rows() -> list[Example]:
-    return shipped_examples()
+    return list(shipped())
 
 
 def test_every_type_has_at_least_sixty_rows(rows: list[Example]) -> None:
