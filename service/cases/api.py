@@ -14,7 +14,7 @@ from service.cases.export import CaseFileOut, Files, exported
 from service.cases.life import State
 from service.cases.model import Case
 from service.cases.overview import Overview
-from service.cases.search import MOST_COUNTED, Filters
+from service.cases.search import MOST_LISTED, Filters
 from service.cases.showing import shown
 from service.incidents.api import RegistrationIn
 from service.linking.actions import Linking
@@ -81,7 +81,7 @@ class CasesOut(BaseModel):
     """一页档案。"""
 
     items: list[CaseOut] = Field(description="颜色重的在前，同色先建档的在前")
-    total: int = Field(description=f"共多少件，数到 {MOST_COUNTED} 为止")
+    total: int = Field(description=f"共多少件，数到 {MOST_LISTED} 为止")
     more: bool = Field(description="true：比 total 还多，请缩小范围")
     colours: dict[str, int] = Field(description="各颜色多少件", examples=[{"红": 2, "黄": 15}])
 
@@ -137,7 +137,7 @@ def find(
     opened_to: Annotated[date | None, Query(description="建档日期到，当天也算")] = None,
     overdue: Annotated[bool, Query(description="true：只要有超期的")] = False,
     limit: Annotated[int, Query(ge=1, le=200, description="一页多少件")] = _A_PAGE,
-    offset: Annotated[int, Query(ge=0, le=MOST_COUNTED, description="跳过多少件")] = 0,
+    offset: Annotated[int, Query(ge=0, le=MOST_LISTED, description="跳过多少件")] = 0,
 ) -> CasesOut:
     """只列您看得到的：本单位经手的、共享给您的；矛调中心看全镇街，审计看全部。"""
     wanted = Filters(
@@ -152,7 +152,7 @@ def find(
     )
     found = readings.search(actor, wanted, limit=limit, offset=offset)
     items = [_out(readings, case) for case in found.cases]
-    return CasesOut(items=items, total=min(found.total, MOST_COUNTED), more=found.more, colours=dict(found.colours))
+    return CasesOut(items=items, total=min(found.total, MOST_LISTED), more=found.more, colours=dict(found.colours))
 
 
 @router.get("/{identity}", summary="看一份档案", responses=only(404))

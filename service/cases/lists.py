@@ -14,8 +14,8 @@ from service.cases.api import Readings
 from service.cases.dues import owed
 from service.cases.handing_over import Dispatch
 from service.cases.life import OPEN, State
-from service.cases.overview import Overview
-from service.cases.search import MOST_COUNTED, Filters, Found
+from service.cases.overview import Overview, badges
+from service.cases.search import MOST_LISTED, Filters, Found
 from service.cases.sheet import workbook
 from service.cases.todo import Group
 from service.errors import InputError, TongbanError
@@ -27,7 +27,9 @@ from service.web.rendering import render
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _A_PAGE, _A_DESK = 30, 10
-_LAST_PAGE = -(-MOST_COUNTED // _A_PAGE)
+# Nobody turns over more pages; whoever wants all of a longer list has it as a table.
+_MOST_TURNED = 990
+_LAST_PAGE = -(-_MOST_TURNED // _A_PAGE)
 _UNCLOSED = "未结"
 _HANDLING = frozenset({Kind.DEPARTMENT, Kind.VILLAGE, Kind.MEDIATION, Kind.VOLUNTEERS})
 _LABELS = {
@@ -63,7 +65,14 @@ def asked(
 def todo(request: Request, actor: Signed, readings: Readings) -> Response:
     """What I must do now, by colour and by duty."""
     groups = readings.todo(actor)
-    return render(request, "todo.html", groups=groups, cards=_cards(groups, readings), names=readings.names())
+    return render(
+        request,
+        "todo.html",
+        counted=badges(groups),
+        groups=groups,
+        cards=_cards(groups, readings),
+        names=readings.names(),
+    )
 
 
 @router.get("/cases")
@@ -80,7 +89,7 @@ def cases(
         typed["state"] = _UNCLOSED
     page = min(max(page, 1), _LAST_PAGE)
     try:
-        found = readings.search(actor, _filters(typed), limit=_A_PAGE, offset=(page - 1) * _A_PAGE)
+        found = readings.search(actor, _filters(typed), limit=_A_PAGE, offset=(page - 1) * _A_PAGE, most=_MOST_TURNED)
     except TongbanError as error:
         return _cases_page(request, actor, readings, typed, Found((), {}), 1, error.status, error=error.message)
     return _cases_page(request, actor, readings, typed, found, page)
@@ -154,12 +163,12 @@ def _cases_page(
     shown = {
         "rows": [(case, owed(case, now)) for case in found.cases],
         "found": found,
-        "total": min(found.total, MOST_COUNTED),
+        "total": min(found.total, _MOST_TURNED),
         "page": page,
-        "pages": max(1, -(-min(found.total, MOST_COUNTED) // _A_PAGE)),
+        "pages": max(1, -(-min(found.total, _MOST_TURNED) // _A_PAGE)),
         "typed": typed,
         "query": urlencode(kept),
-        "most": MOST_COUNTED,
+        "most": MOST_LISTED,
         "names": readings.names(),
         "states": [_UNCLOSED, *(state.value for state in State)],
         "colours": readings.cases.policy.colours,
@@ -207,7 +216,7 @@ def _said(typed: dict[str, str], readings: Overview) -> str:
 
 def _count(found: Found) -> str:
     if found.more:
-        return f"多于 {MOST_COUNTED} 件，只有前 {MOST_COUNTED} 件（颜色重的、先建档的在前）；其余的请缩小范围再导出"
+        return f"多于 {MOST_LISTED} 件，只有前 {MOST_LISTED} 件（颜色重的、先建档的在前）；其余的请缩小范围再导出"
     return f"共 {found.total} 件，都在这里"
 
 

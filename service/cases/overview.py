@@ -1,6 +1,6 @@
 """What can be read across cases: the list, what somebody must do, the dispatch desk; and acts that name others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, or_, select
@@ -17,7 +17,7 @@ from service.cases.handing_over import Dispatch
 from service.cases.handling import Resolve
 from service.cases.model import Case
 from service.cases.privacy import masked_text
-from service.cases.search import MOST_COUNTED, Filters, Found, checked, search
+from service.cases.search import MOST_LISTED, Filters, Found, checked, search
 from service.cases.sharing import Share, Unshare
 from service.cases.stance import invitable
 from service.cases.store import case_of, events_of, get_case
@@ -51,19 +51,20 @@ class Overview:
 
     cases: Cases
 
-    def search(self, actor: Actor, wanted: Filters, *, limit: int, offset: int = 0) -> Found:
-        """One page of the list; raises InputError for filters that can't be."""
+    def search(self, actor: Actor, wanted: Filters, *, limit: int, offset: int = 0, most: int = MOST_LISTED) -> Found:
+        """One page of the list, of which `most` are counted; raises InputError for filters that can't be."""
         checked(wanted)
         with self.cases.database.read() as connection:
             known = self.cases.policy.colours
-            return search(connection, actor, wanted, colours=known, now=self.cases.now(), limit=limit, offset=offset)
+            now = self.cases.now()
+            return search(connection, actor, wanted, colours=known, now=now, limit=limit, offset=offset, most=most)
 
     def hand_out(self, actor: Actor, wanted: Filters, said: str) -> Found:
-        """The whole list up to MOST_COUNTED, to be kept elsewhere: that is written down, with the filters as `said`.
+        """The whole list up to MOST_LISTED, to be kept elsewhere: that is written down, with the filters as `said`.
 
         Raises InputError as `search` does.
         """
-        found = self.search(actor, wanted, limit=MOST_COUNTED)
+        found = self.search(actor, wanted, limit=MOST_LISTED)
         with self.cases.database.write() as connection:
             record(connection, actor, Action.LIST_HANDED_OUT, "档案清单", {"件数": len(found.cases), "条件": said})
         return found
@@ -87,9 +88,7 @@ class Overview:
         if not (actor.acts_for or invitable(actor)):
             return {}
         with self.cases.database.read() as connection:
-            groups = todo.counts(connection, actor, self.cases.now())
-        at_desk = sum(group.total for group in groups if group.duty in _AT_DESK)
-        return {"/todo": sum(group.total for group in groups), "/desk": at_desk}
+            return badges(todo.counts(connection, actor, self.cases.now()))
 
     def desk(self, actor: Actor, *, limit: int, offset: int = 0) -> Desk:
         """The cases that wait for the centre, heaviest first; raises ForbiddenError for who is not of one."""
@@ -190,3 +189,9 @@ class Overview:
             advice=advise(tree, case, kept, returned, able),
             receivers=able,
         )
+
+
+def badges(groups: Iterable[Group]) -> dict[str, int]:
+    """How much waits, by the page where it is done."""
+    totals = {group.duty: group.total for group in groups}
+    return {"/todo": sum(totals.values()), "/desk": sum(totals.get(duty, 0) for duty in _AT_DESK)}

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, or_, select, union_all
 
 from service import clock
 from service.accounts.model import Actor, Role
@@ -21,7 +20,7 @@ from service.cases.store import case_of, visible
 from service.errors import InputError
 from service.storage.tables.cases import case_file, case_guest, case_unit
 
-MOST_COUNTED = 5000
+MOST_LISTED = 5000
 _FEW = 5000  # entries of units and cases from which a list is made at once
 _LONGEST, _YEARS = 100, range(1970, 2200)
 _NUMBER = re.compile(r"\d{4}-\d*")
@@ -67,24 +66,25 @@ def search(
     now: datetime,
     limit: int,
     offset: int = 0,
+    most: int = MOST_LISTED,
 ) -> Found:
     """The cases that the actor sees, in the order of `colours` and within each the oldest first.
 
-    A colour that is not among them comes first. Counting ends at MOST_COUNTED.
+    A colour that is not among them comes first. Counting ends at `most`.
     """
     narrowed = _narrowed(connection, actor)
-    conditions = [visible(actor), *_conditions(wanted, now), *narrowed]
+    conditions = [visible(actor), *_conditions(connection, wanted, now), *narrowed]
     if narrowed or wanted.overdue or wanted.unit_id:
-        rows = _sorted(connection, conditions, colours)
+        rows = _sorted(connection, conditions, colours, most)
     else:
-        rows = _along(connection, conditions, _colours(connection, wanted, colours))
+        rows = _along(connection, conditions, _colours(connection, wanted, colours), most)
     counts = Counter(colour for _, colour in rows)
     found = [identity for identity, _ in rows]
-    page = found[:MOST_COUNTED][offset : offset + limit]
+    page = found[:most][offset : offset + limit]
     whole = connection.execute(select(case_file).where(case_file.c.id.in_(page)))
     places = {identity: place for place, identity in enumerate(page)}
     cases = sorted(map(case_of, whole), key=lambda one: places[one.id])
-    return Found(tuple(cases), counts, len(found) > MOST_COUNTED)
+    return Found(tuple(cases), counts, len(found) > most)
 
 
 def checked(wanted: Filters) -> Filters:
@@ -125,25 +125,25 @@ def in_states(states: frozenset[State]) -> ColumnElement[bool]:
 
 
 def _along(
-    connection: Connection, conditions: list[ColumnElement[bool]], colours: Sequence[str]
+    connection: Connection, conditions: list[ColumnElement[bool]], colours: Sequence[str], most: int
 ) -> list[tuple[str, str]]:
     """Ids and colours in order, read along the index, colour after colour."""
     found: list[tuple[str, str]] = []
     for colour in colours:
         query = select(case_file.c.id).where(*conditions, case_file.c.colour == colour)
-        query = query.order_by(case_file.c.opened_at, case_file.c.id).limit(MOST_COUNTED + 1 - len(found))
-        found += [(identity, colour) for identity in connection.execute(query).scalars()]
+        query = query.order_by(case_file.c.opened_at, case_file.c.id).limit(most + 1 - len(found))
+        found += [(identity, colour) for identity in connection.execute(query).scalars().all()]
     return found
 
 
 def _sorted(
-    connection: Connection, conditions: list[ColumnElement[bool]], colours: tuple[str, ...]
+    connection: Connection, conditions: list[ColumnElement[bool]], colours: tuple[str, ...], most: int
 ) -> list[tuple[str, str]]:
     """The same where few are sought: these are found first and then sorted."""
     table = case_file.c
     query = select(table.id, table.colour).where(*conditions)
-    query = query.order_by(by_colour(colours), table.colour, table.opened_at, table.id).limit(MOST_COUNTED + 1)
-    return [(row.id, row.colour) for row in connection.execute(query)]
+    query = query.order_by(by_colour(colours), table.colour, table.opened_at, table.id).limit(most + 1)
+    return [(row.id, row.colour) for row in connection.execute(query).all()]
 
 
 def _narrowed(connection: Connection, actor: Actor) -> list[ColumnElement[bool]]:
@@ -164,17 +164,24 @@ def _colours(connection: Connection, wanted: Filters, known: tuple[str, ...]) ->
     """The colours that there are, the heaviest first: a colour that is known no more comes before all."""
     if wanted.colour:
         return [wanted.colour]
-    # As often as there are colours, from one to the next along the index: few steps, whatever the number of cases.
+    return sorted(
+        _distinct(connection, case_file.c.colour),
+        key=lambda colour: (known.index(colour) if colour in known else -1, colour),
+    )
+
+
+def _distinct(connection: Connection, column: Column[str]) -> list[str]:
+    """What stands in a column, from one to the next along its index: few steps, whatever the number of cases."""
     found: list[str] = []
-    while another := connection.execute(_after(found[-1] if found else "")).scalar():
+    while another := connection.execute(select(func.min(column)).where(column > (found[-1] if found else ""))).scalar():
         found.append(str(another))
-    return sorted(found, key=lambda colour: (known.index(colour) if colour in known else -1, colour))
+    return found
 
 
-def _conditions(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     table, found = case_file.c, list[ColumnElement[bool]]()
     if words := wanted.words.strip():
-        found.append(_says(words))
+        found.append(_says(connection, words))
     if wanted.colour:
         found.append(table.colour == wanted.colour)
     if wanted.states:
@@ -194,16 +201,15 @@ def _conditions(wanted: Filters, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
-def _after(colour: str) -> Select[Any]:
-    return select(func.min(case_file.c.colour)).where(case_file.c.colour > colour)
-
-
-def _says(words: str) -> ColumnElement[bool]:
+def _says(connection: Connection, words: str) -> ColumnElement[bool]:
     table = case_file.c
     if _NUMBER.fullmatch(words):
         return table.number.startswith(words, autoescape=True)
-    columns = (table.place, table.dispute_type, *([table.number] if words.isdigit() else []))
+    columns = (table.place, *([table.number] if words.isdigit() else []))
+    # Types are few: those meant are known before any case is looked at.
+    types = [one for one in _distinct(connection, table.dispute_type) if words.lower() in one.lower()]
+    meant = [table.dispute_type.in_(types)] if types else []
     # Chinese has no upper case, and folding it takes as long as searching.
     if words.upper() == words.lower():
-        return or_(*(column.contains(words, autoescape=True) for column in columns))
-    return or_(*(column.icontains(words, autoescape=True) for column in columns))
+        return or_(*(column.contains(words, autoescape=True) for column in columns), *meant)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), *meant)

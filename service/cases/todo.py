@@ -49,6 +49,13 @@ class Duty:
 
 
 TODAY = timedelta()
+_HELD_BY: Mapping[Stance, Role] = {
+    Stance.STATION: Role.DUTY,
+    Stance.CENTRE: Role.CENTRE,
+    Stance.LEAD: Role.HANDLER,
+    Stance.CO: Role.HANDLER,
+    Stance.LEADER: Role.LEADER,
+}
 ARBITRATE = Duty(
     "待仲裁",
     "多次退回，由中心裁定主办单位",
@@ -110,6 +117,9 @@ def counts(connection: Connection, actor: Actor, now: datetime, duties: Sequence
     if actor.via == "本机":
         return []
     number = func.count()
+    mine = [(place, duty) for place, duty in enumerate(duties) if any(_may_be(stance, actor) for stance in duty.by)]
+    if not mine:
+        return []
     parts = [
         select(
             literal(place).label("place"),
@@ -119,7 +129,7 @@ def counts(connection: Connection, actor: Actor, now: datetime, duties: Sequence
         )
         .where(waiting(duty, actor, now))
         .group_by(case_file.c.colour)
-        for place, duty in enumerate(duties)
+        for place, duty in mine
     ]
     found: dict[int, tuple[dict[str, int], dict[str, int]]] = {}
     for place, colour, count, late in connection.execute(union_all(*parts)):
@@ -148,7 +158,11 @@ def heaviest_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str
 
 def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Whether a case waits for the actor to do it."""
-    found = [visible(actor), in_states(duty.states), or_(*(_is(stance, actor) for stance in duty.by))]
+    found = [
+        visible(actor),
+        in_states(duty.states),
+        or_(false(), *(_is(stance, actor) for stance in duty.by if _may_be(stance, actor))),
+    ]
     # Days and requests by themselves, so that each is found by its index.
     near = case_file.alias()
     if duty.due and duty.within is not None:
@@ -165,19 +179,24 @@ def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
     return and_(*found)
 
 
+def _may_be(stance: Stance, actor: Actor) -> bool:
+    """Whether there can be a case to which the actor is that."""
+    return stance is Stance.GUEST or (stance in _HELD_BY and actor.has(_HELD_BY[stance]))
+
+
 def _is(stance: Stance, actor: Actor) -> ColumnElement[bool]:
     """What `stance.stances` says of one case, of all of them."""
     table, acts_for, seen = case_file.c, sorted(actor.acts_for), sorted(actor.sees)
     match stance:
-        case Stance.STATION if actor.has(Role.DUTY):
+        case Stance.STATION:
             return table.station_id.in_(acts_for)
-        case Stance.CENTRE if actor.has(Role.CENTRE):
+        case Stance.CENTRE:
             return table.centre_id.in_(acts_for)
-        case Stance.LEAD if actor.has(Role.HANDLER):
+        case Stance.LEAD:
             return table.lead_id.in_(acts_for)
-        case Stance.CO if actor.has(Role.HANDLER):
+        case Stance.CO:
             return or_(false(), *map(helps, acts_for))
-        case Stance.LEADER if actor.has(Role.LEADER):
+        case Stance.LEADER:
             return or_(table.station_id.in_(seen), table.centre_id.in_(seen), table.lead_id.in_(seen))
         case Stance.GUEST:
             guest = and_(case_guest.c.case_id == table.id, case_guest.c.account_id == actor.account_id)

@@ -22,7 +22,7 @@ from service.statistics.model import (
     year_before,
 )
 from service.storage.database import Database
-from service.units.store import all_units
+from service.units.store import unit_names
 
 WHO = (Role.LEADER, Role.CENTRE, Role.AUDITOR)
 _MONTHS_SHOWN = 12
@@ -69,7 +69,7 @@ class Statistics:
         actor.require(*WHO)
         chosen, colours = period(span, day), self.colours()
         with self.database.read() as connection:
-            names = {one.id: one.name for one in all_units(connection)}
+            names = unit_names(connection)
             standing = store.colours_now(connection, actor)
             before, a_year_ago, months = previous(span, chosen), year_before(span, chosen), _months(chosen)
             shown = (chosen, before, a_year_ago, *months)

@@ -34,14 +34,14 @@ def by_day(connection: Connection, actor: Actor, measure: Measure, period: Perio
     """To how many cases it happened first on each day of a period."""
     day = _DAYS[measure]
     query = select(day, func.count()).where(_within(day, period), _seen(actor, measure)).group_by(day)
-    return Counter({str(one): int(count) for one, count in connection.execute(query)})
+    return Counter({str(one): int(count) for one, count in connection.execute(query).all()})
 
 
 def settled(connection: Connection, actor: Actor, period: Period) -> dict[str, tuple[int, Share]]:
     """The first settlements on each day of a period, and of those that had a term: how many kept it."""
     day = _row.resolved_on
     query = select(day, func.count(), func.coalesce(func.sum(_row.on_time), 0), func.count(_row.on_time))
-    rows = connection.execute(query.where(_within(day, period), counted_for(actor)).group_by(day))
+    rows = connection.execute(query.where(_within(day, period), counted_for(actor)).group_by(day)).all()
     return {str(one): (int(count), Share(int(part), int(whole))) for one, count, part, whole in rows}
 
 

@@ -26,12 +26,12 @@ def lock(connection: Connection) -> None:
 
 def all_units(connection: Connection) -> list[Unit]:
     """Every unit, the disabled ones too."""
-    return list(map(_unit, connection.execute(select(unit))))
+    return list(map(_unit, connection.execute(select(unit)).all()))
 
 
 def unit_names(connection: Connection) -> dict[str, str]:
     """The name of every unit by its id."""
-    return {row.id: row.name for row in connection.execute(select(unit.c.id, unit.c.name))}
+    return {row.id: row.name for row in connection.execute(select(unit.c.id, unit.c.name)).all()}
 
 
 def add_units(connection: Connection, new: Iterable[Unit]) -> None:

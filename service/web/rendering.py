@@ -1,6 +1,7 @@
 """Pages out of templates: a name and values come in, HTML with header, menu and notices goes out."""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -18,12 +19,15 @@ _TEMPLATES.env.globals["version"] = __version__
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    """A template with these values; it also knows who is signed in, if anybody, and how the service is."""
+    """A template with these values; it also knows who is signed in, if anybody, and how the service is.
+
+    `counted` is how much waits by page, where that was counted for the page itself.
+    """
     everything = {
         "health": health.report(request.app.state),
         "actor": getattr(request.state, "actor", None),
         # Asked for only where there is a menu.
-        "waiting": lambda: _waiting(request),
+        "waiting": lambda: _waiting(request, context.get("counted")),
         "demonstration": getattr(request.app.state, "demonstration", False),
         **context,
     }
@@ -36,10 +40,11 @@ def problem(request: Request, status: int, message: str) -> Response:
     return render(request, "problem.html", status, error=message, waiting=dict)
 
 
-def _waiting(request: Request) -> dict[str, int]:
+def _waiting(request: Request, counted: Mapping[str, int] | None) -> dict[str, int]:
     """How much waits for who is signed in, by the page where it is seen."""
     actor = getattr(request.state, "actor", None)
     if not actor or not actor.signed_in:
         return {}
     state = request.app.state
-    return {**state.overview.waiting(actor), "/inbox": state.inbox.unread(actor)}
+    cases = state.overview.waiting(actor) if counted is None else counted
+    return {**cases, "/inbox": state.inbox.unread(actor)}

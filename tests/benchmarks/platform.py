@@ -41,7 +41,7 @@ _HEADINGS = ("谁看什么", "中位毫秒", "95% 以内", "处理器毫秒", "�
 _LIST: Mapping[str, str] = {
     "state=": "不筛选", "state=未结": "未结", "colour=红": "红色", "words=88号": "关键词", "words=2025-0001": "档案号",
     "kind=邻里": "类型", "unit=UNIT": "承办单位", "overdue=yes": "超期", "since=2026-01-01": "建档日期",
-    "words=没有这个": "一件也没有", "page=100": "第 100 页",
+    "words=没有这个": "一件也没有", "state=&page=30": "第 30 页",
 }  # fmt: skip
 
 

@@ -161,7 +161,7 @@ class TestTheList:
     ) -> None:
         for _ in range(3):
             begun()
-        monkeypatch.setattr("service.cases.search.MOST_COUNTED", 2)
+        monkeypatch.setattr("service.cases.search.MOST_LISTED", 2)
         found = overview.search(AUDITOR, Filters(), limit=50)
         assert (len(found.cases), found.more) == (2, True)
 

@@ -79,7 +79,7 @@ def test_where_there_are_more_than_fit_it_says_so(village: Town, monkeypatch: py
     for _ in range(3):
         village.case()
     for module in (search, overview, lists):
-        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+        monkeypatch.setattr(module, "MOST_LISTED", 2)
     book = _book(village, "officer")
     assert len(_rows(book)) == 2
     assert any(note.startswith("多于 2 件，只有前 2 件") for note in _notes(book))

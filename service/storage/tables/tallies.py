@@ -44,6 +44,7 @@ case_tally = Table(
     Index("case_tally_seen_opened", "circle_id", "opened_on"),
     Index("case_tally_seen_transferred", "circle_id", "transferred_on"),
     Index("case_tally_seen_resolved", "circle_id", "resolved_on", "on_time"),
+    Index("case_tally_opened_on", "opened_on", "circle_id"),
     Index("case_tally_transferred", "transferred_on", "circle_id"),
     Index("case_tally_resolved", "resolved_on", "circle_id", "on_time"),
     Index("case_tally_returned", "returned_on", "circle_id", "returned_by_id"),
