@@ -64,7 +64,7 @@ class Overview:
 
         Raises InputError as `search` does.
         """
-        found = self.search(actor, wanted, limit=MOST_LISTED)
+        found = self.search(actor, wanted, limit=MOST_LISTED, most=MOST_LISTED)
         with self.cases.database.write() as connection:
             record(connection, actor, Action.LIST_HANDED_OUT, "档案清单", {"件数": len(found.cases), "条件": said})
         return found

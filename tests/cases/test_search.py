@@ -156,13 +156,10 @@ class TestTheList:
         case = begun(*IN_HAND, (CENTRE, Share(VOLUNTEER.account_id, VOLUNTEER.name)))
         assert _found(overview, VOLUNTEER) == [case.id]
 
-    def test_counting_ends_somewhere_and_says_so(
-        self, overview: Overview, begun: Started, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_counting_ends_somewhere_and_says_so(self, overview: Overview, begun: Started) -> None:
         for _ in range(3):
             begun()
-        monkeypatch.setattr("service.cases.search.MOST_LISTED", 2)
-        found = overview.search(AUDITOR, Filters(), limit=50)
+        found = overview.search(AUDITOR, Filters(), limit=50, most=2)
         assert (len(found.cases), found.more) == (2, True)
 
     @pytest.mark.parametrize(

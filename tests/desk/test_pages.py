@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from service.cases import lists
+from service.cases.handing_over import Keep
 from tests.casepage.conftest import Town
 
 
@@ -72,6 +74,21 @@ class TestTheList:
         assert f'href="/cases/{case_id}"' in page
         for words in ("已签收", "婚恋家庭", "柳塘派出所", "柳塘妇联", "共 1 件"):
             assert words in page
+
+    def test_what_is_over_is_listed_on_request_only(self, village: Town) -> None:
+        case_id = village.case()
+        village.cases.do(village.actor("officer"), case_id, Keep("当场和解"))
+        assert "没有这样的档案" in _page(village, "auditor", "/cases")
+        for query in ("state=", "state=不流转"):
+            assert f'href="/cases/{case_id}"' in _page(village, "auditor", f"/cases?{query}")
+
+    def test_no_more_pages_are_turned_than_anybody_would(self, village: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        for _ in range(3):
+            village.case()
+        monkeypatch.setattr(lists, "_MOST_TURNED", 2)
+        page = _page(village, "auditor", "/cases?state=")
+        assert "多于 2 件，只列前 2 件" in page
+        assert len(set(re.findall(r'href="/cases/[0-9a-f-]{36}"', page))) == 2
 
     @pytest.mark.parametrize(
         ("query", "there"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from service.cases import lists, overview, search
+from service.cases import lists, overview
 from tests.casepage.conftest import KNOWN, Town
 
 
@@ -78,7 +78,7 @@ def test_what_a_spreadsheet_would_run_stays_a_text(village: Town) -> None:
 def test_where_there_are_more_than_fit_it_says_so(village: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         village.case()
-    for module in (search, overview, lists):
+    for module in (overview, lists):
         monkeypatch.setattr(module, "MOST_LISTED", 2)
     book = _book(village, "officer")
     assert len(_rows(book)) == 2
