@@ -55,8 +55,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = []
     if actor.sees:
+        # By the case, which has few units; else SQLite looks for it under each unit that the actor sees.
         took_part = select(case_unit.c.case_id).where(
-            case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.in_(actor.sees)
+            case_unit.c.case_id == case_file.c.id, case_unit.c.unit_id.concat("").in_(actor.sees)
         )
         # With an offset PostgreSQL looks case by case; else it first gathers every case that a unit ever had.
         seen.append(took_part.offset(0).exists())
