@@ -21,8 +21,9 @@ from service.linking.strength import Level, Strength, strength
 from service.storage.tables.cases import case_event, case_incident
 from service.storage.tables.incidents import incident
 
-# Of each key the latest holders; of texts fewer, since many keys stand for one and phrases recur by chance.
-_MOST_HOLDERS = {KeyKind.PLACE: 200, KeyKind.TEXT: 20}
+# Of each key the latest holders; of texts fewer, since many keys stand for one and phrases recur by chance; of places,
+# since the more happens at one, the less it says.
+_MOST_HOLDERS = {KeyKind.PLACE: 50, KeyKind.TEXT: 20}
 _MOST_OF_OTHERS = 400
 _MOST_TEXTS = 50
 _MOST_WEIGHED = 500

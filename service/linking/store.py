@@ -22,7 +22,7 @@ from service.storage.tables.suggestions import suggestion, told
 _HOLDERS = (
     select(incident_key.c.incident_id)
     .where(incident_key.c.kind == bindparam("wanted_kind"), incident_key.c.hash == bindparam("wanted_hash"))
-    .order_by(incident_key.c.at.desc())
+    .order_by(incident_key.c.at.desc(), incident_key.c.incident_id.desc())
     .limit(bindparam("most"))
 )
 
@@ -71,7 +71,10 @@ def holders(connection: Connection, key: Key, most: int) -> list[str]:
 def traces_of(connection: Connection, ids: Collection[str]) -> list[Trace]:
     """Traces as they were kept: nothing in them can be shown, and the keys of texts are left out."""
     marks: dict[str, list[Mark]] = {one: [] for one in ids}
-    query = select(incident_key).where(incident_key.c.incident_id.in_(ids), incident_key.c.kind != KeyKind.TEXT.value)
+    # Only what the primary key has: each row more would be looked up somewhere else on the disk.
+    query = select(incident_key.c.incident_id, incident_key.c.kind, incident_key.c.hash).where(
+        incident_key.c.incident_id.in_(ids), incident_key.c.kind != KeyKind.TEXT.value
+    )
     for row in connection.execute(query):
         marks[row.incident_id].append(Mark(Key(KeyKind(row.kind), row.hash), ""))
     rows = connection.execute(

@@ -91,7 +91,7 @@ def returned_by(connection: Connection, actor: Actor, period: Period) -> dict[st
 def colours_now(connection: Connection, actor: Actor) -> Counter[str]:
     """Open cases by colour, as they stand."""
     states = [state.value for state in OPEN]
-    query = select(_row.colour, func.count()).where(_row.state.in_(states), counted_for(actor)).group_by(_row.colour)
+    query = select(_row.colour, func.count()).where(_row.state.in_(states), _seen(actor)).group_by(_row.colour)
     return Counter({str(colour): int(count) for colour, count in connection.execute(query)})
 
 
@@ -114,8 +114,9 @@ def red_recall(connection: Connection, actor: Actor, period: Period, red: str) -
     return Share(sum(count for began, count in grave if began), sum(count for _, count in grave))
 
 
-def _seen(actor: Actor, measure: Measure) -> ColumnElement[bool]:
-    # What is rare is found by its day: an expression keeps SQLite from reading every case that the actor sees instead.
+def _seen(actor: Actor, measure: Measure | None = None) -> ColumnElement[bool]:
+    # What is rare is found by its day, what is open by its state: an expression keeps SQLite from reading every case
+    # that the actor sees instead.
     return counted_for(actor) if measure in _COMMON else counted_for(actor, _row.circle_id + 0)
 
 

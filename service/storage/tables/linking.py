@@ -13,7 +13,7 @@ incident_key = Table(
     Column("hash", String(64), primary_key=True),
     # When the incident happened: the latest holders of a key are found without the others.
     Column("at", String(32), nullable=False),
-    Index("incident_key_hash", "kind", "hash", "at"),
+    Index("incident_key_hash", "kind", "hash", "at", "incident_id"),
 )
 
 # What an incident is weighed by once it is found: names as keyed hashes, and the signature of its text.
