@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -131,12 +132,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty database at the newest form, on each of the two systems."""
-    if request.param == "sqlite":
-        opened = careless(shutil.copy(migrated, tmp_path / "tongban.db"))
-    else:
-        opened = Database(request.getfixturevalue("postgres").migrated_database())
-    yield opened
-    opened.close()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            opened = careless(shutil.copy(migrated, tmp_path / "tongban.db"))
+        else:
+            opened = Database(stack.enter_context(request.getfixturevalue("postgres").lent_database()))
+        yield opened
+        opened.close()
 
 
 def careless(file: Path) -> Database:

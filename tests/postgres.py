@@ -8,6 +8,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -18,6 +20,7 @@ from sqlalchemy import make_url
 
 from service.storage import migrate
 from service.storage.database import Database
+from service.storage.tables import metadata
 
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
@@ -35,6 +38,23 @@ def missing_postgres() -> str | None:
     return None if _binaries() else "这台机器没有 PostgreSQL"
 
 
+# Whatever a test may have changed of a database besides its rows.
+_FORM = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+  SELECT format('%s %s', tgname, tgenabled) AS part FROM pg_trigger
+  UNION ALL SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT version_num FROM alembic_version
+  UNION ALL SELECT format('%s %s %s', relname, attname, atttypid)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
+) AS parts
+"""
+_EMPTY = ";".join(f"DELETE FROM {table.name}" for table in metadata.sorted_tables).encode()  # noqa: S608
+
+
+def _form(connection: psycopg.Connection) -> object:
+    return connection.execute(_FORM).fetchone()
+
+
 class Cluster:
     """Started on entering, gone on leaving; `new_database` gives an empty one, `migrated_database` one with tables."""
 
@@ -44,6 +64,7 @@ class Cluster:
         self._binaries = binaries
         self._folder = Path(tempfile.mkdtemp(prefix="tongban-pg-"))
         self._numbers = count(1)
+        self._free: list[str] = []
         if os.geteuid() == 0:
             # initdb refuses to run as root.
             owner = pwd.getpwnam("postgres")
@@ -69,6 +90,28 @@ class Cluster:
     def migrated_database(self) -> str:
         """The URL of a fresh database at the newest form."""
         return self._copy_of(self._migrated)
+
+    @contextmanager
+    def lent_database(self) -> Iterator[str]:
+        """The URL of an empty database at the newest form; whoever is next gets it emptied, if its form is the same.
+
+        Making one takes a tenth of a second and five hundred files, emptying it next to nothing.
+        """
+        url = self._free.pop() if self._free else self.migrated_database()
+        yield url
+        name = str(make_url(url).database)
+        self._chief.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        with psycopg.connect(host=str(self._folder), user="tongban", dbname=name, autocommit=True) as connection:
+            if _form(connection) == self._form:
+                # Past the triggers, which refuse it.
+                connection.execute("SET session_replication_role = replica")
+                connection.execute(_EMPTY)
+                self._free.append(url)
+
+    @cached_property
+    def _form(self) -> object:
+        with psycopg.connect(host=str(self._folder), user="tongban", dbname=self._migrated) as connection:
+            return _form(connection)
 
     @cached_property
     def _migrated(self) -> str:
