@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,28 +14,15 @@ from service.errors import InputError
 from service.importing.actions import Imports
 from service.importing.fields import FIELDS, NEEDED, Columns, guess
 from service.jobs.model import Job
+from service.plain_sheet import XLSX
 from service.rescoring.tables import SUFFIXES
 from service.web.answers import only
-from service.web.upload import receive_file
+from service.web.upload import form_with, received
 
 router = APIRouter(prefix="/api/v1/incidents/import", tags=["导入警情"], responses=only(401, 403))
 
 # Where files come in, of a size that is not kept in memory: by a program, by the page.
 UPLOADS = ("/api/v1/incidents/import", "/incidents/import")
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORM = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "string", "format": "binary", "description": " ".join(SUFFIXES)}},
-            }
-        }
-    },
-}
 
 
 class RefusedOut(BaseModel):
@@ -86,23 +72,10 @@ def importing(request: Request) -> Imports:
 Room = Annotated[Imports, Depends(importing)]
 
 
-async def received(request: Request, room: Imports, actor: Actor) -> Job:
-    """The file in the form that comes in, as a job; whatever goes wrong, nothing of it stays."""
-    identity, folder = await run_in_threadpool(room.receive, actor)
-    try:
-        arrived = folder.path / "上传"
-        name = await receive_file(request, arrived)
-        return await run_in_threadpool(room.take, actor, identity, name, arrived)
-    except BaseException:
-        folder.remove()  # here, since whoever was cancelled can wait for nothing
-        raise
-
-
 def sent(room: Imports, actor: Actor, identity: str) -> FileResponse:
     """The refused rows, to be kept."""
     path, name = room.refused(actor, identity)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return FileResponse(path, media_type=_XLSX, headers=headers)
+    return FileResponse(path, media_type=XLSX, filename=name)
 
 
 @router.post(
@@ -110,7 +83,7 @@ def sent(room: Imports, actor: Actor, identity: str) -> FileResponse:
     status_code=202,
     summary="导入以前的警情",
     responses=only(413, 422),
-    openapi_extra={"requestBody": _FORM},
+    openapi_extra={"requestBody": form_with(SUFFIXES)},
     response_description="已经开始，用编号看进度",
 )
 async def begin(
@@ -164,7 +137,7 @@ def cancel(identity: str, actor: Signed, room: Room) -> ImportOut:
     "/{identity}/refused",
     summary="下载没有收的行",
     response_class=Response,
-    responses={200: {"content": {_XLSX: {}}}, **only(404, 409)},
+    responses={200: {"content": {XLSX: {}}}, **only(404, 409)},
 )
 def refused(identity: str, actor: Signed, room: Room) -> Response:
     """一个 xlsx：原文件的各列，前面加上行号、哪一列、是什么、原因；改好可以再导入。"""

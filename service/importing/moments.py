@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from service import clock
 
@@ -44,8 +44,9 @@ def _read(plain: str) -> datetime | None:
     if match is None:
         return None
     said = match.groupdict()
-    parts = [int(said[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]
-    if said.get("half") in ("下午", "晚上") and parts[3] < 12:
-        parts[3] += 12
+    day = date(int(said["year"]), int(said["month"]), int(said["day"]))
+    hour, minute, second = (int(said[name] or 0) for name in ("hour", "minute", "second"))
+    if said.get("half") in ("下午", "晚上") and hour < 12:
+        hour += 12
     zone = (said.get("zone") or "").replace("Z", "+00:00")
-    return clock.as_typed(datetime(*parts).isoformat() + zone)  # type: ignore[arg-type]
+    return clock.as_typed(datetime.combine(day, time(hour, minute, second)).isoformat() + zone)

@@ -9,12 +9,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
 from service.errors import TongbanError
-from service.importing.api import Room, received, sent
+from service.importing.api import Room, sent
 from service.importing.fields import ABOUT, NEEDED, OF_INCIDENTS, PEOPLE
 from service.importing.model import Old
 from service.jobs.model import State
 from service.rescoring.tables import SUFFIXES
 from service.web.rendering import render
+from service.web.upload import received
 
 router = APIRouter(prefix="/incidents/import", include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,36 +13,24 @@ from service.accounts.gate import Signed
 from service.accounts.model import Actor
 from service.intake.api import Desk
 from service.jobs.model import Job
+from service.plain_sheet import XLSX
 from service.rescoring.actions import Rescoring
 from service.rescoring.job import Columns
 from service.rescoring.request import EARLIER, Part
+from service.rescoring.tables import SUFFIXES
 from service.web.answers import only
-from service.web.upload import receive_file
+from service.web.upload import form_with, received
 
 router = APIRouter(prefix="/api/v1", tags=["重新研判"], responses=only(401, 403))
 
 # Where files come in, of a size that is not kept in memory: by a program, by the page.
 UPLOADS = ("/api/v1/rescoring/files", "/rescoring/files")
 
-_FORM = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {"type": "string", "format": "binary", "description": ".xlsx .csv .tsv .jsonl .parquet"}
-                },
-            }
-        }
-    },
-}
 # A report brings its own style and no script; opened in the browser it may do nothing else.
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _MEDIA = {
     ".html": "text/html; charset=utf-8",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": XLSX,
     ".csv": "text/csv; charset=utf-8",
     ".tsv": "text/tab-separated-values; charset=utf-8",
     ".jsonl": "application/x-ndjson",
@@ -89,18 +76,6 @@ def rescoring(request: Request) -> Rescoring:
 Room = Annotated[Rescoring, Depends(rescoring)]
 
 
-async def received(request: Request, room: Rescoring, actor: Actor) -> Job:
-    """The file in the form that comes in, as a job; whatever goes wrong, nothing of it stays."""
-    identity, folder = await run_in_threadpool(room.receive, actor)
-    try:
-        arrived = folder.path / "上传"
-        name = await receive_file(request, arrived)
-        return await run_in_threadpool(room.take, actor, identity, name, arrived)
-    except BaseException:
-        folder.remove()  # here, since whoever was cancelled can wait for nothing
-        raise
-
-
 def sent(room: Rescoring, actor: Actor, identity: str, part: Part) -> FileResponse:
     """A file of a finished job, to be kept; the report's page, to be read."""
     path, name = room.fetch(actor, identity, part)
@@ -117,7 +92,7 @@ def sent(room: Rescoring, actor: Actor, identity: str, part: Part) -> FileRespon
     status_code=201,
     summary="上传要重新研判的文件",
     responses=only(413, 422),
-    openapi_extra={"requestBody": _FORM},
+    openapi_extra={"requestBody": form_with(SUFFIXES)},
 )
 async def upload(request: Request, actor: Signed, room: Room) -> dict[str, Any]:
     """收下一个表格，回答有哪些列、猜哪一列是什么；看过再用 start 开始。"""

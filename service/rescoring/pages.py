@@ -12,11 +12,12 @@ from service import clock
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
 from service.errors import InputError, TongbanError
-from service.rescoring.api import Room, received, sent
+from service.rescoring.api import Room, sent
 from service.rescoring.job import Columns
 from service.rescoring.request import BESIDE, EARLIER, Part, columns_in
 from service.rescoring.tables import SUFFIXES
 from service.web.rendering import render
+from service.web.upload import received
 
 router = APIRouter(prefix="/rescoring", include_in_schema=False, default_response_class=HTMLResponse)
 

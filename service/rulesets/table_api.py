@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 
 from service.accounts.gate import Signed
+from service.plain_sheet import XLSX
 from service.rulesets.api import Room
 from service.rulesets.cells import CellProblem
 from service.rulesets.decision_table import RULES, TESTS
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/api/v1/rules/drafts/{identity}/table", tags=["规则
 Kind = Literal["xlsx", "csv"]
 SheetName = Literal["规则", "测试"]
 
-_MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+_MEDIA = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 _CHOOSE = "一个 .xlsx，或规则和测试两个 .csv"
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from service.accounts.gate import Signed
 from service.accounts.model import Actor, Role
 from service.errors import InputError
+from service.plain_sheet import XLSX
 from service.units.actions import Units
 from service.units.api import Organisation
 from service.units.exchange import FileKind, take_table, written
@@ -21,7 +22,7 @@ from service.web.rendering import render
 
 router = APIRouter(prefix="/units", include_in_schema=False, default_response_class=HTMLResponse)
 
-_MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+_MEDIA = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 Words = Annotated[str, Form()]
 Departments = Annotated[list[str] | None, Form()]
 

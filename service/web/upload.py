@@ -1,20 +1,64 @@
 """A form with one file comes in and the file lies in a folder, written as it arrives: it never is in memory whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from service.accounts.model import Actor
 from service.errors import InputError, SetupError
 
 # A form of ours has one part; a few more do no harm.
 _MOST_PARTS = 20
 _BROKEN = "上传的内容不完整，或不是表单；请再传一次"
+
+Job = TypeVar("Job", covariant=True)
+
+
+class Place(Protocol):
+    """A folder of its own for a file that is to come."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    def remove(self) -> None:
+        """Leave nothing of it."""
+
+
+class Taking(Protocol[Job]):
+    """What takes files in, each as a job."""
+
+    def receive(self, actor: Actor) -> tuple[str, Place]:
+        """The number of a job that is to be, and its folder."""
+
+    def take(self, actor: Actor, identity: str, sent_name: str, received: Path) -> Job:
+        """The job of a file that has arrived."""
+
+
+async def received(request: Request, room: Taking[Job], actor: Actor) -> Job:
+    """The file in the form that comes in, as a job; whatever goes wrong, nothing of it stays."""
+    identity, folder = await run_in_threadpool(room.receive, actor)
+    try:
+        arrived = folder.path / "上传"
+        name = await receive_file(request, arrived)
+        return await run_in_threadpool(room.take, actor, identity, name, arrived)
+    except BaseException:
+        folder.remove()  # here, since whoever was cancelled can wait for nothing
+        raise
+
+
+def form_with(suffixes: Iterable[str]) -> dict[str, Any]:
+    """Such a form as OpenAPI describes it."""
+    file = {"type": "string", "format": "binary", "description": " ".join(suffixes)}
+    schema = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 
 
 async def receive_file(request: Request, target: Path, name: str = "file") -> str:
