@@ -82,6 +82,26 @@ def test_reading_can_change_nothing(database: Database) -> None:
         connection.execute(text("INSERT INTO ruleset_version VALUES ('规则@1', '{}', '')"))
 
 
+def test_a_reading_sees_one_moment_and_a_writing_may_follow(database: Database) -> None:
+    with database.read() as connection:
+        before = connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar()
+        _add_version(database)
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar() == before
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM ruleset_version")).scalar() == 1
+
+
+@pytest.mark.parametrize("asked", ["", "?options=-c%20statement_timeout%3D9999"])
+def test_postgresql_compiles_no_statement_and_keeps_the_options_it_was_given(
+    request: pytest.FixtureRequest, asked: str
+) -> None:
+    database = Database(request.getfixturevalue("postgres").new_database() + asked)
+    with database.read() as connection:
+        assert connection.execute(text("SHOW jit")).scalar() == "off"
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == ("9999ms" if asked else "0")
+    database.close()
+
+
 def test_complaints_never_quote_what_was_stored(database: Database) -> None:
     _add_version(database)
     again = text("INSERT INTO ruleset_version VALUES ('规则@1', :files, '')")
