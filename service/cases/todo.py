@@ -27,7 +27,8 @@ from service.cases.dues import ACCEPT, FINISH, REPORT, REVIEW, VISIT, Due, shown
 from service.cases.life import IN_HAND, STEPS, Act, Stance, State
 from service.cases.model import Case
 from service.cases.search import by_colour, helps, in_states, missed
-from service.cases.store import case_of, visible
+from service.cases.stance import invitable
+from service.cases.store import case_of
 from service.storage.tables.cases import case_file, case_guest
 
 
@@ -48,6 +49,8 @@ class Duty:
 
 
 TODAY = timedelta()
+# A case once more, to be found by a day of its own.
+_NEAR = case_file.alias()
 _HELD_BY: Mapping[Stance, Role] = {
     Stance.STATION: Role.DUTY,
     Stance.CENTRE: Role.CENTRE,
@@ -156,22 +159,20 @@ def heaviest_first(query: Select[tuple[Case]], due: Due | None, order: tuple[str
 
 
 def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """Whether a case waits for the actor to do it."""
+    """Whether a case waits for the actor to do it: whoever is anything to a case sees it, so that isn't asked again."""
     found = [
-        visible(actor),
         in_states(duty.states),
         or_(false(), *(_is(stance, actor) for stance in duty.by if _may_be(stance, actor))),
     ]
     # Days and requests by themselves, so that each is found by its index.
-    near = case_file.alias()
     if duty.due and duty.within is not None:
-        soon = near.c[duty.due.field] <= duty.due.mark(now + duty.within)
-        found.append(case_file.c.id.in_(select(near.c.id).where(soon)))
+        soon = _NEAR.c[duty.due.field] <= duty.due.mark(now + duty.within)
+        found.append(case_file.c.id.in_(select(_NEAR.c.id).where(soon)))
     if duty.due is FINISH:
         found.append(case_file.c.paused_at.is_(None))
     if duty.act is Act.AGREE_LOWER:
         # Written as the index has it: a bound value would not be known for the same.
-        asked = select(near.c.id).where(near.c.lowering != literal_column("'{}'"))
+        asked = select(_NEAR.c.id).where(_NEAR.c.lowering != literal_column("'{}'"))
         # Who asked can't agree.
         mine = case_file.c.lowering.contains(f'"{actor.account_id}"', autoescape=True)
         found += [case_file.c.id.in_(asked), ~mine]
@@ -180,7 +181,7 @@ def waiting(duty: Duty, actor: Actor, now: datetime) -> ColumnElement[bool]:
 
 def _may_be(stance: Stance, actor: Actor) -> bool:
     """Whether there can be a case to which the actor is that."""
-    return stance is Stance.GUEST or (stance in _HELD_BY and actor.has(_HELD_BY[stance]))
+    return invitable(actor) if stance is Stance.GUEST else stance in _HELD_BY and actor.has(_HELD_BY[stance])
 
 
 def _is(stance: Stance, actor: Actor) -> ColumnElement[bool]:

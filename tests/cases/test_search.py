@@ -262,6 +262,7 @@ class TestTodo:
             for group in overview.todo(actor):
                 assert len(group.tasks) == group.total
                 for task in group.tasks:
+                    assert overview.cases.find(actor, task.case.id).case == task.case
                     assert group.duty.act in possible(task.case.state, stances(task.case, actor)), actor.name
                     seen.add(group.duty.act)
         assert seen == {duty.act for duty in DUTIES} - {Act.AGREE_LOWER}
