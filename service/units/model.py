@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from rules.problem import did_you_mean
@@ -147,6 +148,7 @@ def departments_text(departments: Iterable[str]) -> str:
     return json.dumps(list(departments), ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)  # few differ, and every page reads those of every unit
 def departments_of(text: str) -> tuple[str, ...]:
     """The departments that `departments_text` wrote."""
     return tuple(json.loads(text))

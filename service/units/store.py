@@ -154,7 +154,7 @@ def _unit(row: Any) -> Unit:
     return Unit(
         id=row.id,
         name=row.name,
-        kind=Kind(row.kind),
+        kind=_KINDS[row.kind],
         parent_id=row.parent_id,
         departments=departments_of(row.departments),
         created_at=row.created_at,
