@@ -13,7 +13,7 @@ from service import clock
 from service.cases.life import Act
 from service.cases.model import Case, Event
 
-_BETWEEN = "、"
+BETWEEN = "、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Known:
 def tallied(tally: Tally, before: Case, event: Event, case: Case, known: Known) -> Tally:
     """The row after an event that made `case` of `before`."""
     day = clock.in_china(datetime.fromisoformat(event.at)).date().isoformat()
-    colours = tally.colours.split(_BETWEEN) if tally.colours else []
+    colours = tally.colours.split(BETWEEN) if tally.colours else []
     found = replace(
         tally,
         circle_id=known.circle_id,
@@ -78,7 +78,7 @@ def tallied(tally: Tally, before: Case, event: Event, case: Case, known: Known) 
         village_id=next((one for one in (case.lead_id, *case.co_ids) if one in known.villages), tally.village_id),
         dispute_type=case.dispute_type,
         colour=case.colour,
-        colours=_BETWEEN.join(dict.fromkeys([*colours, case.colour])),
+        colours=BETWEEN.join(dict.fromkeys([*colours, case.colour])),
         state=case.state.value,
         petition_on=(tally.petition_on or day) if known.petition else None,
         recurrences=case.recurrences,
@@ -103,11 +103,6 @@ def tallied(tally: Tally, before: Case, event: Event, case: Case, known: Known) 
         case Act.MISS:
             found = replace(found, misses=tally.misses + 1)
     return found
-
-
-def had(colours: str, colour: str) -> bool:
-    """Whether a colour is among those that a case ever had."""
-    return colour in colours.split(_BETWEEN)
 
 
 def circle(members: Iterable[str]) -> int:

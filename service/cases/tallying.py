@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, select, true, update
+from sqlalchemy import CTE, ColumnElement, Connection, bindparam, exists, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.accounts.model import Actor, Role
@@ -34,12 +34,21 @@ def tally(connection: Connection, before: Case, event: Event, case: Case) -> Non
         connection.execute(_CHANGE, changes | {"case": case.id})
 
 
-def counted_for(actor: Actor, circle_id: ColumnElement[int] = case_tally.c.circle_id) -> ColumnElement[bool]:
-    """Which rows the actor may count: those of the cases that `visible` shows them, asked once for many cases."""
+def circles_of(actor: Actor) -> CTE | None:
+    """The circles whose cases the actor may count, those that `visible` shows them; None where it is every case.
+
+    Asked once in a query, however many parts of it count.
+    """
     if actor.has(Role.AUDITOR) or actor.via == "本机":
-        return true()
+        return None
     members = set(actor.sees) | ({actor.account_id} if actor.account_id and invitable(actor) else set())
-    return circle_id.in_(select(case_circle.c.circle_id).where(case_circle.c.member_id.in_(members)))
+    seen = select(case_circle.c.circle_id).where(case_circle.c.member_id.in_(members))
+    return seen.distinct().cte("seen_circles")
+
+
+def of_circles(circles: CTE | None, circle_id: ColumnElement[int] = case_tally.c.circle_id) -> ColumnElement[bool]:
+    """Which rows of the figures are of these circles."""
+    return true() if circles is None else circle_id.in_(select(circles.c.circle_id))
 
 
 def tally_of(row: Any) -> Tally:

@@ -1,11 +1,8 @@
 """What a leader, the centre or an auditor can ask: the figures of a period beside those of others, by group."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-
-from sqlalchemy import Connection
 
 from service.accounts.model import Actor, Role
 from service.statistics import store
@@ -19,6 +16,7 @@ from service.statistics.model import (
     months_on,
     period,
     previous,
+    together,
     year_before,
 )
 from service.storage.database import Database
@@ -27,7 +25,6 @@ from service.units.store import unit_names
 WHO = (Role.LEADER, Role.CENTRE, Role.AUDITOR)
 _MONTHS_SHOWN = 12
 CHARTED = (Measure.OPENED, Measure.RESOLVED)
-NOBODY, NO_VILLAGE = "未分派", "没有村(社区)参与"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,71 +61,64 @@ class Statistics:
     database: Database
     colours: Callable[[], Sequence[str]]
 
-    def board(self, actor: Actor, span: Span, day: date) -> Board:
-        """The figures of the period that a day lies in; raises ForbiddenError for who leads and audits nothing."""
+    def board(self, actor: Actor, span: Span, day: date, by_month: Collection[Measure] = CHARTED) -> Board:
+        """The figures of the period that a day lies in; raises ForbiddenError for who leads and audits nothing.
+
+        `by_month` is what is counted month by month.
+        """
         actor.require(*WHO)
         chosen, colours = period(span, day), self.colours()
         with self.database.read() as connection:
             names = unit_names(connection)
-            standing = store.colours_now(connection, actor)
             before, a_year_ago, months = previous(span, chosen), year_before(span, chosen), _months(chosen)
-            shown = (chosen, before, a_year_ago, *months)
-            whole = Period(min(one.first for one in shown), max(one.after for one in shown))
-            days = _Days.read(connection, actor, whole)
-            gave_back = store.returned_by(connection, actor, chosen)
+            compared = (chosen, before, a_year_ago)
+            wanted = {one: together([*compared, *(months if one in by_month else ())]) for one in Measure}
+            found = store.counted(connection, actor, wanted, chosen)
+            days, standing = _Days(found.days), found.colours_now
+            opened = store.opened(connection, actor, chosen, colours[0], names)
             return Board(
                 span=span,
                 period=chosen,
                 now=days.figures(chosen),
                 previous=days.figures(before),
                 year_before=days.figures(a_year_ago),
-                colours_now=[(name, standing[name]) for name in dict.fromkeys([*colours, *standing])],
+                colours_now=[(name, standing.get(name, 0)) for name in dict.fromkeys([*colours, *standing])],
                 red=colours[0],
-                red_recall=store.red_recall(connection, actor, chosen, colours[0]),
-                by_type=_ordered(store.groups(connection, actor, "type", chosen, colours[0])),
-                by_unit=_named(store.groups(connection, actor, "unit", chosen, colours[0]), names, NOBODY),
-                by_village=_named(store.groups(connection, actor, "village", chosen, colours[0]), names, NO_VILLAGE),
+                red_recall=opened.red_recall,
+                by_type=_ordered(opened.groups["type"]),
+                by_unit=_ordered(opened.groups["unit"]),
+                by_village=_ordered(opened.groups["village"]),
                 returned_by=sorted(
-                    ((names.get(one, NOBODY), count) for one, count in gave_back.items()),
+                    ((names.get(one, store.NAMELESS["unit"]), count) for one, count in found.returned_by.items()),
                     key=lambda one: (-one[1], one[0]),
                 ),
-                months=[(f"{one.first:%Y-%m}", days.figures(one).counts) for one in months],
+                months=[(f"{one.first:%Y-%m}", days.counts(one, by_month)) for one in months],
             )
 
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """What happened on each day of all the periods that are shown."""
+    """How often each thing happened on each day, and how many of the settlements kept their term."""
 
-    counts: Mapping[Measure, Counter[str]]
-    on_time: Mapping[str, Share]
-
-    @classmethod
-    def read(cls, connection: Connection, actor: Actor, whole: Period) -> "_Days":
-        settled = store.settled(connection, actor, whole)
-        counts = {
-            measure: Counter({day: count for day, (count, _) in settled.items()})
-            if measure is Measure.RESOLVED
-            else store.by_day(connection, actor, measure, whole)
-            for measure in Measure
-        }
-        return cls(counts, {day: share for day, (_, share) in settled.items()})
+    found: Mapping[Measure, Mapping[str, tuple[int, Share]]]
 
     def figures(self, one: Period) -> Figures:
-        days = one.days
-        settled = [self.on_time[day] for day in days if day in self.on_time]
+        settled = [share for _, share in self._of(Measure.RESOLVED, one)]
         timely = Share(sum(share.part for share in settled), sum(share.whole for share in settled))
-        return Figures({name: sum(map(found.__getitem__, days)) for name, found in self.counts.items()}, timely)
+        return Figures(self.counts(one, Measure), timely)
+
+    def counts(self, one: Period, measures: Iterable[Measure]) -> dict[Measure, int]:
+        return {measure: sum(count for count, _ in self._of(measure, one)) for measure in measures}
+
+    def _of(self, measure: Measure, one: Period) -> list[tuple[int, Share]]:
+        days = self.found[measure]
+        return [days[day] for day in one.days if day in days]
 
 
 def _months(chosen: Period) -> list[Period]:
     """The month that the period ends in and those before it."""
     last = (chosen.after - timedelta(days=1)).replace(day=1)
     return [Period(months_on(last, -back), months_on(last, 1 - back)) for back in reversed(range(_MONTHS_SHOWN))]
-
-
-def _named(groups: Sequence[Group], names: Mapping[str, str], otherwise: str) -> list[Group]:
-    return _ordered([replace(one, name=names.get(one.name, otherwise)) for one in groups])
 
 
 def _ordered(groups: Sequence[Group]) -> list[Group]:

@@ -127,7 +127,7 @@ def statistics(
     day: Annotated[str, Query(description="时段里的一天；不填是今天", examples=["2026-03-02"])] = "",
 ) -> StatisticsOut:
     """角色：领导、矛调中心、审计。每份档案每一项只算一次，算在第一次发生的那一天。"""
-    board = figures.board(actor, check_span(span), check_day(day, clock.now().date()))
+    board = figures.board(actor, check_span(span), check_day(day, clock.now().date()), by_month=tuple(Measure))
     previous, year_before = board.compared
     return StatisticsOut(
         span=board.span,

@@ -1,6 +1,6 @@
 """Figures as values: periods, counts by group, and shares that say nothing where there is too little to say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -142,6 +142,17 @@ def year_before(span: Span, one: Period) -> Period:
     if span is Span.WEEK:
         return Period(one.first - timedelta(weeks=52), one.after - timedelta(weeks=52))
     return Period(months_on(one.first, -_MONTHS), months_on(one.after, -_MONTHS))
+
+
+def together(periods: Iterable[Period]) -> list[Period]:
+    """The fewest periods that hold the same days, in order."""
+    found: list[Period] = []
+    for one in sorted(periods, key=lambda one: one.first):
+        if found and one.first <= found[-1].after:
+            found[-1] = Period(found[-1].first, max(found[-1].after, one.after))
+        else:
+            found.append(one)
+    return found
 
 
 def months_on(first: date, number: int) -> date:

@@ -1,14 +1,15 @@
 """Counts over the rows of cases in the figures. Every reading takes the Actor and counts only what they see."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, literal, or_, select, union_all
 
 from service.accounts.model import Actor
 from service.cases.life import OPEN
-from service.cases.tally import had
-from service.cases.tallying import counted_for
+from service.cases.tally import BETWEEN
+from service.cases.tallying import circles_of, of_circles
 from service.statistics.model import Group, Measure, Period, Share
 from service.storage.tables.tallies import case_tally
 
@@ -28,96 +29,128 @@ _DIMENSIONS: Mapping[str, Column[str]] = {
     "unit": _row.unit_id,
     "village": _row.village_id,
 }
+NAMELESS = {"unit": "未分派", "village": "没有村(社区)参与"}
+# What else than measures and dimensions the rows of a query tell of.
+_RECALL, _RETURNED_BY, _COLOUR = "recall", "returned by", "colour"
 
 
-def by_day(connection: Connection, actor: Actor, measure: Measure, period: Period) -> Counter[str]:
-    """To how many cases it happened first on each day of a period."""
-    day = _DAYS[measure]
-    query = select(day, func.count()).where(_within(day, period), _seen(actor, measure)).group_by(day)
-    return Counter({str(one): int(count) for one, count in connection.execute(query).all()})
+def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column), 0)
 
 
-def settled(connection: Connection, actor: Actor, period: Period) -> dict[str, tuple[int, Share]]:
-    """The first settlements on each day of a period, and of those that had a term: how many kept it."""
-    day = _row.resolved_on
-    query = select(day, func.count(), func.coalesce(func.sum(_row.on_time), 0), func.count(_row.on_time))
-    rows = connection.execute(query.where(_within(day, period), counted_for(actor)).group_by(day)).all()
-    return {str(one): (int(count), Share(int(part), int(whole))) for one, count, part, whole in rows}
+# How many kept their term, and how many had one.
+_TERM = (_sum(_row.on_time), func.count(_row.on_time))
+_NO_TERM = (literal(0), literal(0))
 
 
-def groups(connection: Connection, actor: Actor, dimension: str, period: Period, red: str) -> list[Group]:
-    """What became by now of the cases opened in a period, by type, unit or village; names are still ids."""
-    by = _DIMENSIONS[dimension]
-    counts = (_row.resolved_on, _row.on_time, _row.returned_on, _row.recurred_on, _row.criminal_on, _row.petition_on)
-    query = (
-        select(
-            by,
-            func.count(),
-            func.count().filter(_row.suggested_colour == red),
-            func.coalesce(func.sum(_row.on_time), 0),
-            *map(func.count, counts),
-        )
-        .where(_within(_row.opened_on, period), counted_for(actor))
-        .group_by(by)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """To how many cases each thing happened first on each day, and of settlements, how many kept their term.
+
+    `returned_by`: how many each unit gave back, as the first to do so; `colours_now`: open cases by colour.
+    """
+
+    days: Mapping[Measure, Mapping[str, tuple[int, Share]]]
+    returned_by: Mapping[str, int]
+    colours_now: Mapping[str, int]
+
+
+def counted(
+    connection: Connection, actor: Actor, wanted: Mapping[Measure, Sequence[Period]], period: Period
+) -> Counted:
+    """Days of the `wanted` periods of each measure, which don't overlap; who gave back in `period`. One query."""
+    circles = circles_of(actor)
+    common = of_circles(circles)
+    # What is rare is found by its day, what is open by its state: an expression keeps SQLite from reading every case
+    # that the actor sees instead.
+    rare = of_circles(circles, _row.circle_id + 0)
+    returned, is_open = _within(_row.returned_on, period), _row.state.in_([state.value for state in OPEN])
+    parts = [
+        _counts(_RETURNED_BY, _row.returned_by_id, returned, rare),
+        _counts(_COLOUR, _row.colour, is_open, rare),
+        *(
+            _counts(measure.value, day, _within(day, one), common if measure in _COMMON else rare)
+            for measure, day in _DAYS.items()
+            for one in wanted.get(measure, ())
+        ),
+    ]
+    found: dict[str, dict[str, tuple[int, Share]]] = {name: {} for name in (_RETURNED_BY, _COLOUR, *Measure)}
+    for name, by, count, part, whole in connection.execute(union_all(*parts)).all():
+        found[name][str(by)] = int(count), Share(int(part), int(whole))
+    return Counted(
+        {measure: found[measure] for measure in Measure},
+        *({by: count for by, (count, _) in found[name].items()} for name in (_RETURNED_BY, _COLOUR)),
     )
-    found = []
-    for name, opened, began_red, timely, resolved, limited, *rest in connection.execute(query):
-        returned, recurred, criminal, petition = map(int, rest)
-        found.append(
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became by now of the cases opened in a period, by "type", "unit" and "village", in no order.
+
+    `red_recall`: of those that proved grave, how many were suggested red at first.
+    """
+
+    groups: Mapping[str, Sequence[Group]]
+    red_recall: Share
+
+
+def opened(connection: Connection, actor: Actor, period: Period, red: str, names: Mapping[str, str]) -> Opened:
+    """The cases opened in a period, read once. `names` are those of units by their ids.
+
+    Grave is what turned criminal, and what ever was red; not what began red until two persons lowered it for good.
+    """
+    began_red = case((_row.suggested_colour == red, 1)).label("began_red")
+    was_red = (
+        literal(BETWEEN).concat(_row.colours).concat(BETWEEN).contains(f"{BETWEEN}{red}{BETWEEN}", autoescape=True)
+    )
+    lowered = and_(_row.suggested_colour == red, _row.colour != red)
+    grave = case((or_(_row.criminal_on.is_not(None), and_(was_red, ~lowered)), 1)).label("grave")
+    told = (began_red, _row.resolved_on, _row.returned_on, _row.recurred_on, _row.criminal_on, _row.petition_on)
+    rows = (
+        select(*_DIMENSIONS.values(), *told, _row.on_time, grave)
+        .where(_within(_row.opened_on, period), of_circles(circles_of(actor)))
+        .cte("opened")
+    )
+    counts = [func.count(rows.c[one.name]) for one in told]
+    parts = [
+        select(
+            literal(name), rows.c[by.name], func.count(), _sum(rows.c.on_time), func.count(rows.c.on_time), *counts
+        ).group_by(rows.c[by.name])
+        for name, by in _DIMENSIONS.items()
+    ]
+    recalled = select(
+        literal(_RECALL), literal(""), literal(0), _sum(rows.c.grave * rows.c.began_red), func.count(rows.c.grave),
+        *(literal(0) for _ in told),
+    )  # fmt: skip
+    found: dict[str, list[Group]] = {name: [] for name in _DIMENSIONS}
+    recall = Share(0, 0)
+    told_of: Any
+    for told_of in connection.execute(union_all(*parts, recalled)).all():
+        dimension, name, number, part, whole, *rest = told_of
+        share = Share(int(part), int(whole))
+        if dimension == _RECALL:
+            recall = share
+            continue
+        red_ones, resolved, returned, recurred, criminal, petition = map(int, rest)
+        found[dimension].append(
             Group(
-                name=str(name),
-                opened=int(opened),
-                began_red=int(began_red),
-                resolved=int(resolved),
-                on_time=Share(int(timely), int(limited)),
+                name=str(name) if dimension == "type" else names.get(str(name), NAMELESS[dimension]),
+                opened=int(number),
+                began_red=red_ones,
+                resolved=resolved,
+                on_time=share,
                 returned=returned,
                 recurred=recurred,
                 criminal=criminal,
                 petition=petition,
             )
         )
-    return found
+    return Opened(found, recall)
 
 
-def returned_by(connection: Connection, actor: Actor, period: Period) -> dict[str, int]:
-    """How many cases each unit gave back in a period, as the first to do so."""
-    by = _row.returned_by_id
-    query = (
-        select(by, func.count()).where(_within(_row.returned_on, period), _seen(actor, Measure.RETURNED)).group_by(by)
-    )
-    return {str(one): int(count) for one, count in connection.execute(query)}
-
-
-def colours_now(connection: Connection, actor: Actor) -> Counter[str]:
-    """Open cases by colour, as they stand."""
-    states = [state.value for state in OPEN]
-    query = select(_row.colour, func.count()).where(_row.state.in_(states), _seen(actor)).group_by(_row.colour)
-    return Counter({str(colour): int(count) for colour, count in connection.execute(query)})
-
-
-def red_recall(connection: Connection, actor: Actor, period: Period, red: str) -> Share:
-    """Of the cases opened in a period that proved grave: how many were suggested `red` at first.
-
-    Grave is what turned criminal, and what ever was red; not what began red until two persons lowered it for good.
-    """
-    criminal = _row.criminal_on.is_not(None)
-    query = (
-        select(_row.colours, _row.suggested_colour, criminal, _row.colour, func.count())
-        .where(_within(_row.opened_on, period), counted_for(actor))
-        .group_by(_row.colours, _row.suggested_colour, criminal, _row.colour)
-    )
-    grave = []
-    for colours, suggested, turned, colour, count in connection.execute(query):
-        began = suggested == red
-        if turned or (had(colours, red) and not (began and colour != red)):
-            grave.append((began, int(count)))
-    return Share(sum(count for began, count in grave if began), sum(count for _, count in grave))
-
-
-def _seen(actor: Actor, measure: Measure | None = None) -> ColumnElement[bool]:
-    # What is rare is found by its day, what is open by its state: an expression keeps SQLite from reading every case
-    # that the actor sees instead.
-    return counted_for(actor) if measure in _COMMON else counted_for(actor, _row.circle_id + 0)
+def _counts(name: str, by: Column[str], *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    term = _TERM if name == Measure.RESOLVED else _NO_TERM
+    return select(literal(name), by, func.count(), *term).where(*conditions).group_by(by)
 
 
 def _within(day: Column[str], period: Period) -> ColumnElement[bool]:

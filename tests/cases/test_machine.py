@@ -35,7 +35,7 @@ from service.cases.life import Act
 from service.cases.model import fault, fold
 from service.cases.sharing import Attach, Comment, Share, Unshare
 from service.cases.stance import MACHINE
-from service.cases.tallying import counted_for, tally_of
+from service.cases.tallying import circles_of, of_circles, tally_of
 from service.cases.warning import AnswerLower, AskLower, Chase, Escalate, Miss, Raise, Review
 from service.errors import ForbiddenError, InputError, NotFoundError, RefusedError, TongbanError
 from service.incidents.model import Registration
@@ -222,7 +222,7 @@ class Life(RuleBasedStateMachine):
             found = {name: getattr(row, name) for name in counted(events)}
             assert found == counted(events)
             for actor in ACTORS:
-                counts = connection.execute(select(case_tally.c.case_id).where(counted_for(actor))).all()
+                counts = connection.execute(select(case_tally.c.case_id).where(of_circles(circles_of(actor)))).all()
                 assert bool(counts) == self.told.seen_by(actor), actor.name
 
     def teardown(self) -> None:

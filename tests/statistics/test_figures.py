@@ -17,7 +17,18 @@ from service.cases.warning import AnswerLower, AskLower, Raise
 from service.errors import ForbiddenError
 from service.incidents.model import Registration
 from service.statistics.actions import Board, Statistics
-from service.statistics.model import Figures, Measure, Period, Share, Span, change, period, previous, year_before
+from service.statistics.model import (
+    Figures,
+    Measure,
+    Period,
+    Share,
+    Span,
+    change,
+    period,
+    previous,
+    together,
+    year_before,
+)
 from service.storage.database import Database
 from tests.cases.town import (
     AUDITOR,
@@ -209,6 +220,22 @@ def test_periods_and_what_they_are_compared_with(
     chosen = period(span, MARCH)
     for found, wanted in ((chosen, now), (previous(span, chosen), before), (year_before(span, chosen), a_year_ago)):
         assert found == Period(*map(date.fromisoformat, wanted))
+
+
+@pytest.mark.parametrize(
+    ("periods", "expected"),
+    [
+        ([], []),
+        ([(3, 5), (1, 3)], [(1, 5)]),
+        ([(1, 4), (2, 3)], [(1, 4)]),
+        ([(1, 2), (4, 5), (3, 4)], [(1, 2), (3, 5)]),
+    ],
+)
+def test_periods_that_touch_are_one(periods: list[tuple[int, int]], expected: list[tuple[int, int]]) -> None:
+    def days(first: int, after: int) -> Period:
+        return Period(date(2026, 3, first), date(2026, 3, after))
+
+    assert together([days(*one) for one in periods]) == [days(*one) for one in expected]
 
 
 def test_a_day_is_one_of_china(work: Work) -> None:
