@@ -50,7 +50,7 @@ def is_han(char: str) -> bool:
 _FEWEST_SPACED = 3
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff〇]"
 _SPACED, _TIGHT = re.compile(f"(?<={_HAN}) (?={_HAN})"), re.compile(f"(?<={_HAN})(?={_HAN})")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 _LONE_SPACE = re.compile(r"(?<=\S) (?=\S)")
 
 
@@ -69,6 +69,6 @@ def closed_up(text: str) -> tuple[str, Sequence[int]]:
     return "".join(text[place] for place in kept), kept
 
 
-def control_characters(text: str) -> bool:
-    """Whether the text holds control characters no keyboard types: the mark of binary input."""
-    return _CONTROL.search(text) is not None
+def unreadable(text: str) -> bool:
+    """Whether the text holds what no keyboard types: control characters, or what is left of a wrong encoding."""
+    return _UNREADABLE.search(text) is not None

@@ -1,5 +1,6 @@
 """Labelled rows → Model, with each step told to whoever watches."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -107,8 +108,9 @@ def dangerous_clauses(row: Example, wording: Wording) -> frozenset[int] | None:
     for signal in row.signals:
         if signal.name in _DANGEROUS and signal.status == "成立":
             start = row.text.index(signal.evidence)
-            touched = (wording.ends > start) & (wording.starts < start + len(signal.evidence))
-            numbers.update(wording.clauses[touched].tolist())
+            first = bisect_right(wording.ends, start)
+            after = bisect_left(wording.starts, start + len(signal.evidence))
+            numbers.update(wording.clauses[first:after])
     return frozenset(numbers) or None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rules.outcomes import compile_compare
 from rules.reference import Values
 from rules.rulebook import AllOf, AnyOf, Compare, Conclusion, Condition, Not, Operator, Rule, Status, comparisons
-from rules.vocabulary import Choice, Fact, Text, Value, YesNo, show
+from rules.vocabulary import Choice, Fact, Fraction, Text, Value, YesNo, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,19 @@ class ConditionTrace:
         for part in self.parts:
             yield from part.outline(indent + 1)
 
+    def grounds(self) -> Iterator[str]:
+        """The facts whose comparisons hold, but those under 非."""
+        if self.matched and self.kind == "比较":
+            yield self.fact
+        if self.kind != "非":
+            for part in self.parts:
+                yield from part.grounds()
+
 
 Tracer = Callable[[Values], ConditionTrace]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleTrace:
     """One rule seen against the facts. A shadow (试行) is evaluated and shown, but decides nothing."""
 
@@ -66,7 +75,12 @@ class RuleTrace:
     def shadow(self) -> bool:
         return self.status is Status.TRIAL
 
-    @property
+    @cached_property
+    def grounds(self) -> frozenset[str]:
+        """The facts whose comparisons hold; what stands under 非 speaks for nothing."""
+        return frozenset(self.condition.grounds())
+
+    @cached_property
     def lines(self) -> tuple[str, ...]:
         """The condition to read, line by line; an outermost 全部 goes without saying."""
         if self.condition.kind == "全部":
@@ -76,12 +90,12 @@ class RuleTrace:
 
 RuleTracer = Callable[[Values], RuleTrace]
 
-# A rule over facts of few values has few traces; this bound is for the one that has many.
-_MOST_REMEMBERED = 4096
+# A rule has few traces, of those that cases give it; this bound is for the one that has many.
+_MOST_REMEMBERED = 1024
 
 
 def compile_rule_trace(rule: Rule, facts: Mapping[str, Fact]) -> RuleTracer:
-    """How to trace a rule. Cases that look alike to it share one trace, where its facts have few values."""
+    """How to trace a rule. Cases that look alike to it share one trace; fractions hardly ever look alike."""
     tracer = compile_trace(rule.condition, facts)
 
     def trace(values: Values) -> RuleTrace:
@@ -101,13 +115,20 @@ def compile_rule_trace(rule: Rule, facts: Mapping[str, Fact]) -> RuleTracer:
             condition=condition,
         )
 
-    names = tuple(dict.fromkeys(compare.fact for compare in comparisons(rule.condition)))
-    if not all(isinstance(facts[name], Choice | YesNo) for name in names):
+    compares = list(comparisons(rule.condition))
+    if any(isinstance(facts[compare.fact], Fraction) for compare in compares):
         return trace
+    words = [
+        (compare.fact, str(word))
+        for compare in compares
+        for word in compare.operands
+        if isinstance(facts[compare.fact], Text)
+    ]
+    others = tuple({compare.fact for compare in compares} - {name for name, _ in words})
     traces: dict[tuple[Value, ...], RuleTrace] = {}
 
     def remembered(values: Values) -> RuleTrace:
-        seen = tuple([values[name] for name in names])
+        seen = (*[values[name] for name in others], *[word in str(values[name]) for name, word in words])
         known = traces.get(seen)
         if known is None:
             if len(traces) >= _MOST_REMEMBERED:

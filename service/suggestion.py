@@ -4,8 +4,7 @@ Intake, command line, batch and replay all call `suggest`; nothing else decides.
 known facts, model and rule set give the same suggestion.
 """
 
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from classifier.assessment import Assessment, Reasons, Risk, Signal
 from classifier.model import Model
 from classifier.signals import GRAVE
-from classifier.text import control_characters, is_han
+from classifier.text import is_han, unreadable
 from rules import ConditionTrace, Decision, Ruleset, RuleTrace
 from rules.rulebook import CO_DEPARTMENTS, DEPARTMENT, DISPUTE_TYPE, Condition, Rule, comparisons
 from service.errors import InputError
@@ -75,7 +74,7 @@ def check_text(text: str) -> str:
         raise InputError("警情描述是空的，请写明经过")
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"警情描述有 {len(text)} 字，最多 {MOST_CHARACTERS} 字；请只留与纠纷有关的部分")
-    if control_characters(text) or any(unicodedata.category(c) == "Cs" or c == "\ufffd" for c in text):
+    if unreadable(text):
         raise InputError("描述里有无法识别的字符，像是二进制内容或编码不对的文字")
     if not any(map(is_han, text)):
         raise InputError("描述里没有汉字；目前只能判读中文描述")
@@ -202,8 +201,7 @@ def _reasons(reasons: Reasons) -> dict[str, Any]:
 
 def _matched(trace: RuleTrace, read: Assessment) -> dict[str, Any]:
     """A rule that decided, with the words of the text that its conditions rest on."""
-    facts = set(_held(trace.condition))
-    evidence = list(dict.fromkeys(s.evidence for s in read.signals if s.status == "成立" and s.name in facts))
+    evidence = list(dict.fromkeys(s.evidence for s in read.signals if s.status == "成立" and s.name in trace.grounds))
     named = f"（原文：{'、'.join(f'“{words}”' for words in evidence)}）" if evidence else ""
     return {
         "id": trace.id,
@@ -221,12 +219,3 @@ def _asks(condition: Condition | ConditionTrace, fact: str) -> bool:
     if isinstance(condition, ConditionTrace):
         return condition.fact == fact or any(_asks(part, fact) for part in condition.parts)
     return any(compare.fact == fact for compare in comparisons(condition))
-
-
-def _held(condition: ConditionTrace) -> Iterator[str]:
-    """The facts whose comparisons hold; what stands under 非 speaks for nothing."""
-    if condition.matched and condition.kind == "比较":
-        yield condition.fact
-    if condition.kind != "非":
-        for part in condition.parts:
-            yield from _held(part)

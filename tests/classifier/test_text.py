@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.text import closed_up, control_characters, is_han, normalise
+from classifier.text import closed_up, is_han, normalise, unreadable
 
 
 @given(st.text())
@@ -52,7 +52,15 @@ def test_ideographs_are_recognised(char: str, han: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "binary"), [("第一行\n第二行\t完", False), ("PK\x03\x04警情", True), ("a\x00b", True)]
+    ("text", "odd"),
+    [
+        ("第一行\n第二行\t完", False),
+        ("𠮷某打人", False),
+        ("PK\x03\x04警情", True),
+        ("a\x00b", True),
+        ("打\ud83d人", True),
+        ("\ufffd人", True),
+    ],
 )
-def test_control_characters_mark_binary_input(text: str, binary: bool) -> None:
-    assert control_characters(text) is binary
+def test_binary_input_and_wrong_encodings_are_unreadable(text: str, odd: bool) -> None:
+    assert unreadable(text) is odd

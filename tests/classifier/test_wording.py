@@ -1,12 +1,14 @@
 """Words keep their places in the text as typed, and every word stands in one clause."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.phrases import CLAUSE_MARKS
 from classifier.text import normalise
 from classifier.tokenizer import Tokenizer
-from classifier.wording import OPENING, read_words
+from classifier.wording import OPENING, clauses_between, read_words
 
 TOKENIZER = Tokenizer("rjieba")
 
@@ -52,3 +54,10 @@ def test_every_word_stands_where_it_says(text: str) -> None:
     assert all(before <= after for before, after in zip(wording.ends, wording.starts[1:], strict=False))
     for place in range(len(wording.words)):
         assert normalise(wording.typed[place]).strip()
+
+
+@given(st.text(alphabet="他在楼上漏水打了，。！\n？", max_size=120))
+def test_many_texts_are_parted_as_one_is(text: str) -> None:
+    wording = read_words(text, TOKENIZER)
+    marks = np.array([place for place, sign in enumerate(text) if sign in CLAUSE_MARKS], dtype=np.intp)
+    assert clauses_between(marks, np.array(wording.starts, dtype=np.intp)).tolist() == wording.clauses

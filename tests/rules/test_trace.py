@@ -43,6 +43,23 @@ def test_a_single_condition_is_one_line() -> None:
     assert trace.lines == ("✓ 描述 均不含 打（实际 都不含）",)
 
 
+def test_cases_of_other_words_or_values_are_explained_apart() -> None:
+    ruleset = ruleset_of(rule(条件="{描述: {含任一: [打, 砸]}, 近90天重复次数: {至少: 2}}"))
+    told = [
+        ruleset.explain({"描述": text, "近90天重复次数": times})[0].lines
+        for text, times in [("打人", 3), ("砸门", 3), ("砸门", 1), ("又去打人", 3)]
+    ]
+    assert told[0] == ("✓ 描述 含任一 打、砸（实际 含 打）", "✓ 近90天重复次数 至少 2（实际 3）")
+    assert told[1] == ("✓ 描述 含任一 打、砸（实际 含 砸）", "✓ 近90天重复次数 至少 2（实际 3）")
+    assert told[2] == ("✓ 描述 含任一 打、砸（实际 含 砸）", "✗ 近90天重复次数 至少 2（实际 1）")
+    assert told[3] == told[0]
+
+
+def test_what_stands_under_not_is_no_ground() -> None:
+    [trace] = ruleset_of(rule(条件=CONDITION)).explain(FACTS)
+    assert trace.grounds == {"纠纷类型", "家暴", "近90天重复次数", "描述"}
+
+
 def test_the_trace_is_data_and_goes_through_json() -> None:
     [trace] = ruleset_of(rule(条件=CONDITION)).explain(FACTS)
     told = json.loads(json.dumps(dataclasses.asdict(trace), ensure_ascii=False))
