@@ -4,10 +4,10 @@ Working out how phrases may open and what they need takes seconds, so that it is
 what comes of it, in plain values that a model file can hold.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from classifier.expression import Expression
 from classifier.gate import Gate, bits
 from classifier.phrases import Groups, compiled, expand, openings
 from classifier.required import needs
@@ -93,24 +93,6 @@ class Phrasebook(NamedTuple):
         return cls([Tail(*tail) for tail in tails], [Chain(*chain) for chain in chains], [(a, b) for a, b in anywhere])
 
 
-class _Continuation:
-    """A tail's regular expression, compiled when a text first may match it, since few ever do."""
-
-    __slots__ = ("_regex", "match_at")
-
-    def __init__(self, regex: str) -> None:
-        self._regex = regex
-        self.match_at: Callable[[str, int], re.Match[str] | None] = self._first
-
-    def _first(self, text: str, start: int) -> re.Match[str] | None:
-        self.match_at = re.compile(self._regex).match
-        return self.match_at(text, start)
-
-    def all(self, text: str) -> Iterable[re.Match[str]]:
-        """Every match anywhere in the text."""
-        return re.compile(self._regex).finditer(text)
-
-
 class PhraseFinder:
     """Finds labelled phrases; a hit is never empty, and hits of different phrases may overlap.
 
@@ -118,7 +100,7 @@ class PhraseFinder:
     """
 
     def __init__(self, book: Phrasebook) -> None:
-        self._tails = [_Continuation(tail.regex) for tail in book.tails]
+        self._tails = [Expression(tail.regex) for tail in book.tails]
         self._anywhere = book.anywhere
         # What follows an opening needs one of its openings too.
         opened: list[list[str]] = [[] for _ in book.tails]
@@ -155,10 +137,10 @@ class PhraseFinder:
             if mask & opened:
                 for label, tails in chains:
                     for number in tails:
-                        if number in numbers and (match := self._tails[number].match_at(text, end)):
+                        if number in numbers and (match := self._tails[number].pattern.match(text, end)):
                             hits.append(Hit(label, start, match.end()))
                             break
         for label, number in self._anywhere:
             if number in numbers:
-                hits += [Hit(label, match.start(), match.end()) for match in self._tails[number].all(text)]
+                hits += [Hit(label, match.start(), match.end()) for match in self._tails[number].pattern.finditer(text)]
         return hits
