@@ -32,8 +32,8 @@ class Written:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Written":
-        used = set().union(*texts)
-        mark = next(chr(code) for code in _MARKS if chr(code) not in used)
+        everything = "".join(texts)
+        mark = next(mark for mark in map(chr, _MARKS) if mark not in everything)
         pairs = list(map(closed_up, normalise(mark.join(texts)).split(mark)))
         return cls(mark, [closed for closed, _ in pairs], [places for _, places in pairs])
 

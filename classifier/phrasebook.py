@@ -4,10 +4,12 @@ Working out how phrases may open and what they need takes seconds, so that it is
 what comes of it, in plain values that a model file can hold.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from classifier.expression import Expression
 from classifier.gate import Gate, bits
 from classifier.phrases import Groups, compiled, expand, openings
 from classifier.required import needs
@@ -93,22 +95,25 @@ class Phrasebook(NamedTuple):
         return cls([Tail(*tail) for tail in tails], [Chain(*chain) for chain in chains], [(a, b) for a, b in anywhere])
 
 
-class _Continuation:
-    """A tail's regular expression, compiled when a text first may match it, since few ever do."""
+class _Begun(NamedTuple):
+    """What a word begins: the labels of which it is a whole phrase, and tails, with a bit for each in `mask`.
 
-    __slots__ = ("_regex", "match_at")
+    `alone` holds the labels of each tail that makes up a chain of its own, `chains` those of several tails.
+    """
 
-    def __init__(self, regex: str) -> None:
-        self._regex = regex
-        self.match_at: Callable[[str, int], re.Match[str] | None] = self._first
+    labels: tuple[str, ...]
+    mask: int
+    alone: dict[int, list[str]]
+    chains: list[tuple[str, tuple[int, ...]]]
 
-    def _first(self, text: str, start: int) -> re.Match[str] | None:
-        self.match_at = re.compile(self._regex).match
-        return self.match_at(text, start)
-
-    def all(self, text: str) -> Iterable[re.Match[str]]:
-        """Every match anywhere in the text."""
-        return re.compile(self._regex).finditer(text)
+    @classmethod
+    def of(cls, labels: tuple[str, ...], chains: tuple[tuple[str, tuple[int, ...]], ...]) -> "_Begun":
+        alone: defaultdict[int, list[str]] = defaultdict(list)
+        for label, tails in chains:
+            if len(tails) == 1:
+                alone[tails[0]].append(label)
+        mask = sum(1 << tail for tail in {tail for _, tails in chains for tail in tails})
+        return cls(labels, mask, dict(alone), [chain for chain in chains if len(chain[1]) > 1])
 
 
 class PhraseFinder:
@@ -118,7 +123,7 @@ class PhraseFinder:
     """
 
     def __init__(self, book: Phrasebook) -> None:
-        self._tails = [_Continuation(tail.regex) for tail in book.tails]
+        self._tails = [Expression(tail.regex) for tail in book.tails]
         self._anywhere = book.anywhere
         # What follows an opening needs one of its openings too.
         opened: list[list[str]] = [[] for _ in book.tails]
@@ -129,18 +134,16 @@ class PhraseFinder:
         self._gate = Gate(all_needs, (word for chain in book.chains for word in chain.openings))
         words = self._gate.words
         whole: list[list[str]] = [[] for _ in words]
-        begun: list[list[tuple[str, Sequence[int]]]] = [[] for _ in words]
+        chains: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in words]
         for label, following, tails in book.chains:
             for word in following:
                 if tails:
-                    begun[words[word]].append((label, tails))
+                    chains[words[word]].append((label, tuple(tails)))
                 else:
                     whole[words[word]].append(label)
-        # Of each word: the labels of which it is a phrase; what it opens as a mask, and chain by chain.
-        self._words = [
-            (tuple(labels), sum(1 << tail for tail in {tail for _, tails in chains for tail in tails}), tuple(chains))
-            for labels, chains in zip(whole, begun, strict=True)
-        ]
+        # Thousands of words begin the same: one value for all of them stays at hand in the processor.
+        begun = cache(_Begun.of)
+        self._words = [begun(tuple(labels), tuple(of_word)) for labels, of_word in zip(whole, chains, strict=True)]
 
     def find(self, text: str) -> list[Hit]:
         """Every hit in the text, in no particular order."""
@@ -149,16 +152,19 @@ class PhraseFinder:
         opened = self._gate.open_for(places)
         numbers = set(bits(opened))
         for word, start, end in places:
-            labels, mask, chains = self._words[word]
+            labels, mask, alone, chains = self._words[word]
             for label in labels:
                 hits.append(Hit(label, start, end))
             if mask & opened:
+                for number in alone.keys() & numbers:
+                    if match := self._tails[number].pattern.match(text, end):
+                        hits += [Hit(label, start, match.end()) for label in alone[number]]
                 for label, tails in chains:
                     for number in tails:
-                        if number in numbers and (match := self._tails[number].match_at(text, end)):
+                        if number in numbers and (match := self._tails[number].pattern.match(text, end)):
                             hits.append(Hit(label, start, match.end()))
                             break
         for label, number in self._anywhere:
             if number in numbers:
-                hits += [Hit(label, match.start(), match.end()) for match in self._tails[number].all(text)]
+                hits += [Hit(label, match.start(), match.end()) for match in self._tails[number].pattern.finditer(text)]
         return hits

@@ -113,12 +113,6 @@ def _literals(elements: Iterable[_Element]) -> tuple[str, ...]:
     return min(known, key=commonness, default=())
 
 
-def must_have(phrases: Iterable[str]) -> frozenset[str]:
-    """Words without all of which a text matches none of the phrases; empty where that can't be said."""
-    found = [_literals(_elements(phrase)) for phrase in phrases]
-    return frozenset(itertools.chain(*found)) if all(found) else frozenset()
-
-
 def openings(phrase: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Literal openings of the phrase, each with the regular expression of what follows it, "" for nothing.
 

@@ -17,6 +17,7 @@ Implementation = Literal["rjieba", "jieba"]
 _MOST_DIFFERENT = 0.001
 # jieba and jieba-rs differ on ASCII runs such as "a-b", so those are split off before either sees them.
 _RUN = re.compile(r"[\u4e00-\u9fd5]+|[a-z0-9]+(?:\.[0-9]+)*")
+_BETWEEN = "\n"
 
 
 def user_words() -> tuple[str, ...]:
@@ -77,15 +78,15 @@ class Tokenizer:
     def words_and_runs(self, text: str) -> tuple[list[str], list[tuple[int, int]]]:
         """The words, and the stretches of text that they cover."""
         found: list[str] = []
-        runs: list[tuple[int, int]] = []
-        for match in _RUN.finditer(text):
-            run = match[0]
-            runs.append(match.span())
+        runs = list(_RUN.finditer(text))
+        # All in one go, which costs half; what stands between two runs is a word of its own to both implementations.
+        words = iter(self._cut(_BETWEEN.join([run[0] for run in runs if not run[0].isascii()])))
+        for run in runs:
             if run[0].isascii():
-                found.append(run)
+                found.append(run[0])
             else:
-                found.extend(self._cut(run))
-        return found, runs
+                found.extend(iter(words.__next__, _BETWEEN))
+        return found, [run.span() for run in runs]
 
 
 def disagreements(first: Tokenizer, second: Tokenizer, texts: Iterable[str]) -> list[str]:

@@ -6,16 +6,19 @@ It is what the reference evaluator answers, a case at a time; a test holds them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 
 from rules.decision import Decision
+from rules.facts import complete_columns
 from rules.outcomes import compile_compare
 from rules.reference import Values
-from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator
+from rules.rulebook import AllOf, AnyOf, Compare, Condition, Not, Operator, comparisons
 from rules.ruleset import Ruleset
 from rules.vocabulary import Value
+from rules.words import Words
 
 # A decision with its key takes some 3 kB.
 _MOST_REMEMBERED = 50_000
@@ -27,16 +30,30 @@ class ManyCases:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
+        compares = [one for rule in ruleset.deciding for one in comparisons(rule.condition)]
+        self._facts = {one.fact for one in compares}
+        words: defaultdict[str, list[str]] = defaultdict(list)
+        for one in compares:
+            if one.operator in _OF_WORDS:
+                words[one.fact] += map(str, one.operands)
+        self._words = {fact: Words(some) for fact, some in words.items()}
         self._known: dict[tuple[str, ...], Decision] = {}
 
     def decide(self, cases: Sequence[Values]) -> list[Decision]:
         """The decision of every case, by the reference evaluator. `Ruleset.complete` makes a case of facts."""
+        return self._decided({fact: [case[fact] for case in cases] for fact in self._facts}, len(cases))
+
+    def decide_columns(self, columns: Mapping[str, Sequence[object]], cases: int) -> list[Decision]:
+        """The same where each fact is a column, None where a case does not say; raises FactError for a misfit."""
+        return self._decided(complete_columns(self._ruleset.facts, columns, cases), cases)
+
+    def _decided(self, columns: Mapping[str, Sequence[Value]], cases: int) -> list[Decision]:
         if not cases:
             return []
-        table = _Table(cases)
+        table = _Table(columns, cases, self._words)
         # A row a rule, a character a case; turned, a row a case.
-        rows = [format(table.bits(rule.condition), f"0{len(cases)}b") for rule in self._ruleset.deciding]
-        return [self._concluded(matched) for matched in (zip(*rows, strict=True) if rows else [()] * len(cases))]
+        rows = [format(table.bits(rule.condition), f"0{cases}b") for rule in self._ruleset.deciding]
+        return [self._concluded(matched) for matched in (zip(*rows, strict=True) if rows else [()] * cases)]
 
     def _concluded(self, matched: tuple[str, ...]) -> Decision:
         decision = self._known.get(matched)
@@ -49,11 +66,10 @@ class ManyCases:
 
 
 class _Table:
-    def __init__(self, cases: Sequence[Values]) -> None:
-        self._cases = cases
-        self._everywhere = (1 << len(cases)) - 1
-        self._columns: dict[str, list[Value]] = {}
-        self._words: dict[tuple[str, str], int] = {}
+    def __init__(self, columns: Mapping[str, Sequence[Value]], cases: int, words: Mapping[str, Words]) -> None:
+        self._columns, self._cases, self._words = columns, cases, words
+        self._everywhere = (1 << cases) - 1
+        self._found: dict[str, dict[str, int]] = {}
         self._known: dict[tuple[str, Operator, tuple[Value, ...]], int] = {}
 
     def bits(self, condition: Condition) -> int:
@@ -84,27 +100,25 @@ class _Table:
         return known
 
     def _tested(self, compare: Compare) -> int:
-        column = self._column(compare.fact)
+        column = self._columns[compare.fact]
         holds = compile_compare(compare)
         outcome = {value: "1" if holds(value) else "0" for value in set(column)}
         return int("".join(map(outcome.__getitem__, column)), 2)
 
     def _searched(self, compare: Compare) -> int:
-        """A word is looked for once, whatever comparisons it stands in."""
-        found = [self._word(compare.fact, str(word)) for word in compare.operands]
+        known = self._words_in(compare.fact)
+        found = [known.get(str(word), 0) for word in compare.operands]
         if compare.operator is Operator.CONTAINS_ALL:
             return reduce(and_, found)
         some = reduce(or_, found)
         return some if compare.operator is Operator.CONTAINS_ANY else self._everywhere ^ some
 
-    def _word(self, fact: str, word: str) -> int:
-        known = self._words.get((fact, word))
-        if known is None:
-            bits = "".join(["1" if word in text else "0" for text in map(str, self._column(fact))])
-            known = self._words[fact, word] = int(bits, 2)
-        return known
-
-    def _column(self, fact: str) -> list[Value]:
-        if fact not in self._columns:
-            self._columns[fact] = [case[fact] for case in self._cases]
-        return self._columns[fact]
+    def _words_in(self, fact: str) -> dict[str, int]:
+        """Of each word that any case has in this fact, the cases; all words are looked for at once."""
+        if fact not in self._found:
+            outcomes: defaultdict[str, bytearray] = defaultdict(lambda: bytearray(b"0" * self._cases))
+            for case, text in enumerate(map(str, self._columns[fact])):
+                for word in self._words[fact].found_in(text):
+                    outcomes[word][case] = ord("1")
+            self._found[fact] = {word: int(outcome, 2) for word, outcome in outcomes.items()}
+        return self._found[fact]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rules.problem import did_you_mean
 from rules.vocabulary import Fact, Fault, Value
@@ -29,6 +29,22 @@ def complete_facts(declared: Mapping[str, Fact], given: Mapping[str, object]) ->
     if misfits:
         raise FactError("；".join(misfits))
     return values
+
+
+def complete_columns(
+    declared: Mapping[str, Fact], given: Mapping[str, Sequence[object]], cases: int
+) -> dict[str, Sequence[Value]]:
+    """The same of many cases, a column for each fact, None where a case does not say; FactError names one misfit."""
+    columns: dict[str, Sequence[Value]] = {name: [fact.default] * cases for name, fact in declared.items()}
+    for name, column in given.items():
+        fact = declared.get(name)
+        if fact is None:
+            raise FactError(_unknown(name, declared))
+        accepted = [fact.default if value is None else fact.accept(value) for value in column]
+        columns[name] = [value for value in accepted if not isinstance(value, Fault)]
+        if len(columns[name]) < len(accepted):
+            raise FactError(_misfit(name, next(value for value in accepted if isinstance(value, Fault))))
+    return columns
 
 
 def parse_fact(declared: Mapping[str, Fact], name: str, text: str) -> Value:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from classifier.bulk import BulkReader, Readings
+from classifier.bulk import BulkReader
 from classifier.model import Model
 from rules import FactError, ManyCases, Ruleset
 from rules.decision import Decision
-from rules.reference import Values
 from service.errors import InputError
 from service.rescoring import columns as col
 from service.suggestion import ABSTAINED, check_text, co_departments, doubts, facts_read
@@ -27,8 +26,7 @@ class Scorer:
     def __init__(self, model: Model, ruleset: Ruleset) -> None:
         self._model, self._ruleset = model, ruleset
         self._reader = BulkReader(model)
-        self._decide = ManyCases(ruleset).decide
-        self._signals = tuple(sorted(model.signals.names))
+        self._decide = ManyCases(ruleset).decide_columns
         self._rules = {rule.id: rule for rule in ruleset.deciding}
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -41,66 +39,81 @@ class Scorer:
         texts: list[str | None] = batch.column(col.TEXT).to_pylist()
         given = self._given(batch)
         errors = batch.column(col.ERROR).to_pylist() if col.ERROR in batch.schema.names else [None] * len(texts)
-        cases: list[tuple[int, str, Mapping[str, object]]] = []
+        readable: dict[int, str] = {}
         for place, text in enumerate(texts):
             if errors[place] is None:
                 try:
-                    known = given[place]
-                    cases.append((place, check_text(text or ""), self._fitting(known) if known else {}))
+                    readable[place] = self._checked(
+                        text or "", {name: column[place] for name, column in given.items() if column[place] is not None}
+                    )
                 except (InputError, FactError) as error:
                     errors[place] = str(error)
+        known = {name: [column[place] for place in readable] for name, column in given.items()}
         rows: list[Row | None] = [None] * len(texts)
-        for (place, _, _), row in zip(cases, self._rows(cases), strict=True):
+        for place, row in zip(readable, self._rows(list(readable.values()), known), strict=True):
             rows[place] = row
         return _as_batch(rows, errors)
 
-    def _given(self, batch: pa.RecordBatch) -> list[dict[str, object]]:
-        """The known facts of each row."""
-        rows: list[dict[str, object]] = [{} for _ in range(batch.num_rows)]
+    def _given(self, batch: pa.RecordBatch) -> dict[str, list[object]]:
+        """The columns of the facts known besides."""
+        given: dict[str, list[object]] = {}
         allowed = col.known_facts(self._ruleset, self._model)
         for name in batch.schema.names:
             if name in (col.TEXT, col.ERROR):
                 continue
             if name not in allowed:
                 raise InputError(f"“{name}”不是能另外填写的事实")
-            for row, value in zip(rows, batch.column(name).to_pylist(), strict=True):
-                if value is not None:
-                    row[name] = value
-        return rows
+            given[name] = batch.column(name).to_pylist()
+        return given
 
-    def _fitting(self, known: Mapping[str, object]) -> Mapping[str, object]:
-        self._ruleset.complete(known)
-        return known
+    def _checked(self, text: str, known: Mapping[str, object]) -> str:
+        """The text, if it can be read and what is known besides fits the rules."""
+        check_text(text)
+        if known:
+            self._ruleset.complete(known)
+        return text
 
-    def _rows(self, cases: Sequence[tuple[int, str, Mapping[str, object]]]) -> Iterator[Row]:
-        read = self._reader.read([text for _, text, _ in cases])
-        ranked = read.ranked
-        facts = [
-            self._facts(text, read, number, int(ranked[number, 0]), known)
-            for number, (_, text, known) in enumerate(cases)
+    def _rows(self, texts: Sequence[str], known: Mapping[str, Sequence[object]]) -> Iterator[Row]:
+        if not texts:
+            return
+        read = self._reader.read(texts)
+        types = np.array(read.labels, dtype=object)[read.ranked[:, :2]].tolist()
+        sure = read.probabilities.max(axis=1).tolist()
+        holding = [
+            dict.fromkeys(signal.name for signal in signals if signal.status == "成立") for signals in read.signals
         ]
-        for number, decision in enumerate(self._decide(facts)):
-            yield self._row(read, number, ranked[number], decision)
+        facts = [
+            facts_read(text, first, chance, risk, self._model.signals.names, present)
+            for text, (first, _), chance, risk, present in zip(texts, types, sure, read.risks, holding, strict=True)
+        ]
+        columns = {name: [one[name] for one in facts] for name in facts[0]}
+        decisions = self._decide({**columns, **known}, len(texts))
+        abstained = read.abstained.tolist()
+        of_each = {(id(decision), abstains): decision for decision, abstains in zip(decisions, abstained, strict=True)}
+        decided = {key: self._decided(decision, abstained=key[1]) for key, decision in of_each.items()}
+        for (first, second), chance, risk, present, signals, decision, abstains in zip(
+            types, sure, read.risks, holding, read.signals, decisions, abstained, strict=True
+        ):
+            yield (
+                first,
+                round(chance, 6),
+                second,
+                round(risk.score, 6),
+                risk.level,
+                col.LIST_MARK.join(present),
+                *decided[id(decision), abstains],
+                "\n".join((*decision.advice, *doubts(signals))),
+                self._model.fingerprint,
+                decision.ruleset,
+                self._ruleset.day.isoformat(),
+            )
 
-    def _facts(self, text: str, read: Readings, number: int, first: int, known: Mapping[str, object]) -> Values:
-        present = {signal.name for signal in read.signals[number] if signal.status == "成立"}
-        sure = float(read.probabilities[number, first])
-        found = facts_read(text, read.labels[first], sure, read.risks[number], self._signals, present)
-        return self._ruleset.complete({**found, **known})
-
-    def _row(self, read: Readings, number: int, ranked: np.ndarray[Any, Any], decision: Decision) -> Row:
-        risk, abstained = read.risks[number], bool(read.abstained[number])
-        signals = dict.fromkeys(signal.name for signal in read.signals[number] if signal.status == "成立")
+    def _decided(self, decision: Decision, *, abstained: bool) -> Row:
+        """What many rows have in common: the columns from 接收部门 to 转人工."""
         together = (
             co_departments(self._rules[hit.id] for hit in decision.matched) if abstained else decision.co_departments
         )
         return (
-            read.labels[ranked[0]],
-            round(float(read.probabilities[number, ranked[0]]), 6),
-            read.labels[ranked[1]],
-            round(risk.score, 6),
-            risk.level,
-            col.LIST_MARK.join(signals),
             ABSTAINED if abstained else decision.department,
             col.LIST_MARK.join(together),
             decision.colour,
@@ -108,10 +121,6 @@ class Scorer:
             col.LIST_MARK.join(hit.id for hit in decision.matched),
             bool(decision.floor_rules),
             abstained,
-            "\n".join((*decision.advice, *doubts(read.signals[number]))),
-            self._model.fingerprint,
-            decision.ruleset,
-            self._ruleset.day.isoformat(),
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from classifier import tokenizer
 from classifier.text import normalise
-from classifier.tokenizer import Tokenizer, choose_tokenizer, disagreements, user_words
+from classifier.tokenizer import Implementation, Tokenizer, choose_tokenizer, disagreements, user_words
 from tests.conftest import shipped
 
 _ODDITIES = [
@@ -57,6 +57,14 @@ def test_every_training_text_is_cut_alike(fast: Tokenizer, reference: Tokenizer)
 
 def test_every_sentence_of_a_large_mixed_corpus_is_cut_alike(fast: Tokenizer, reference: Tokenizer) -> None:
     assert disagreements(fast, reference, _mixed_sentences(30_000)) == []
+
+
+@pytest.mark.parametrize("implementation", ["rjieba", "jieba"])
+def test_a_text_is_cut_as_each_run_of_it_alone(implementation: Implementation) -> None:
+    tokenizer = Tokenizer(implementation)
+    for text in _mixed_sentences(1_000):
+        words, runs = tokenizer.words_and_runs(text)
+        assert words == [word for start, end in runs for word in tokenizer.words(text[start:end])]
 
 
 def test_words_are_the_runs_of_the_text_without_marks(fast: Tokenizer) -> None:

@@ -22,6 +22,23 @@ def test_on_random_rule_sets(random: Random, rules: int, cases: int) -> None:
     ]
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(random=st.randoms(use_true_random=False), cases=st.integers(0, 20))
+def test_columns_of_facts_are_decided_as_cases(random: Random, cases: int) -> None:
+    rulebook, _ = random_rulebook(random, 8)
+    ruleset = Ruleset(rulebook, today=TODAY, engine=False)
+    given_facts = [random_facts(random) for _ in range(cases)]
+    said = {name for facts in given_facts for name in facts}
+    columns = {name: [facts.get(name) for facts in given_facts] for name in said}
+    assert ManyCases(ruleset).decide_columns(columns, cases) == [ruleset.decide(facts) for facts in given_facts]
+
+
+@pytest.mark.parametrize("name", ["纠纷类型", "纠纷类形"])
+def test_a_column_that_does_not_fit_is_refused(ruleset: Ruleset, name: str) -> None:
+    with pytest.raises(FactError, match=name):
+        ManyCases(ruleset).decide_columns({name: [None, "没有这一类"]}, 2)
+
+
 def test_on_the_shipped_rules(ruleset: Ruleset) -> None:
     random = Random(11)  # noqa: S311  # not for secrets
     given_facts = [shipped_facts(random, ruleset) for _ in range(1000)]
