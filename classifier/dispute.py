@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assessment import TypeProbability
+from classifier.blend import blend
 from classifier.linear import Array, LinearScorer, SparseRow
 from classifier.parallel import spread
 
@@ -77,32 +78,13 @@ def train_dispute(
     names = tuple(sorted(set(labels)))
     target = np.array([names.index(label) for label in labels])
     scores = np.empty((len(target), len(names)))
-    scorer, *of_folds = spread(_fit, [(rows, target), *((rows[train], target[train]) for train, _ in folds)])
+    scorer, *of_folds = spread(blend, [(rows, target), *((rows[train], target[train]) for train, _ in folds)])
     for (_, test), fitted in zip(folds, of_folds, strict=True):
         scores[test] = rows[test] @ fitted.weights + fitted.intercept
     right = np.array([[name in good for name in names] for good in acceptable])
     calibration = _calibration(scores, right)
     chances = calibration.chances(scores)
     return DisputeModel(names, scorer, calibration, _thresholds(chances, right)), chances
-
-
-def _fit(rows: Any, target: NDArray[np.intp]) -> LinearScorer:
-    fitted = machine().fit(rows, target)
-    return LinearScorer.of(
-        np.vstack([one.coef_ for one in fitted.estimators_]),
-        np.concatenate([one.intercept_ for one in fitted.estimators_]),
-    )
-
-
-def machine() -> Any:
-    """One logistic regression a type against all others: of what was tried, the best in a second (decision 0006)."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.multiclass import OneVsRestClassifier
-
-    one = LogisticRegression(
-        C=10.0, class_weight="balanced", solver="liblinear", dual=True, random_state=0, max_iter=1000
-    )
-    return OneVsRestClassifier(one)
 
 
 def _calibration(scores: Array, right: NDArray[np.bool_]) -> Calibration:

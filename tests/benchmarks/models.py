@@ -14,18 +14,14 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.decomposition import TruncatedSVD
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import ComplementNB
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from classifier.dispute import machine
+from classifier.blend import blend
 from classifier.examples import Example, shipped_examples
 from classifier.features import features
 from classifier.signals import SignalFinder
@@ -51,17 +47,36 @@ def _triples(words: Words) -> list[str]:
     return [f"t{letters[i : i + 3]}" for i in range(len(letters) - 2)]
 
 
+def _logistic() -> Any:
+    one = LogisticRegression(
+        C=10.0, class_weight="balanced", solver="liblinear", dual=True, random_state=0, max_iter=1000
+    )
+    return OneVsRestClassifier(one)
+
+
+class Blend:
+    """What ships: the linear scorer of `classifier.blend` as a scikit-learn learner."""
+
+    def fit(self, rows: Any, kinds: Any) -> "Blend":
+        self.names, target = np.unique(kinds.astype(str), return_inverse=True)
+        self.scorer = blend(rows, target)
+        return self
+
+    def predict(self, rows: Any) -> Any:
+        return self.names[(rows @ self.scorer.weights + self.scorer.intercept).argmax(axis=1)]
+
+
 class Hierarchical:
     """First whether it is a dispute at all, then which."""
 
     def fit(self, rows: Any, kinds: Any) -> "Hierarchical":
         dispute = kinds != _NO_DISPUTE
-        self.first = machine().fit(rows, dispute.astype(int))
-        self.second = machine().fit(rows[dispute], kinds[dispute])
+        self.first = Blend().fit(rows, np.where(dispute, "1", "0"))
+        self.second = Blend().fit(rows[dispute], kinds[dispute])
         return self
 
     def predict(self, rows: Any) -> Any:
-        return np.where(self.first.predict(rows) == 1, self.second.predict(rows), _NO_DISPUTE)
+        return np.where(self.first.predict(rows) == "1", self.second.predict(rows), _NO_DISPUTE)
 
 
 @dataclass(frozen=True)
@@ -74,37 +89,38 @@ class Candidate:
     signals: bool = False
 
 
-def _dense(learner: Any) -> Any:
-    return make_pipeline(TruncatedSVD(200, random_state=0), StandardScaler(), learner)
+class Network:
+    """A network on the sparse rows, stopped after so many passes."""
+
+    def __init__(self, hidden: tuple[int, ...], step: float, passes: int) -> None:
+        self.passes = passes
+        self.network = MLPClassifier(hidden, learning_rate_init=step, batch_size=512, alpha=0.0, random_state=0)
+
+    def fit(self, rows: Any, kinds: Any) -> "Network":
+        for _ in range(self.passes):
+            self.network.partial_fit(rows.astype(np.float32), kinds.astype(str), classes=np.unique(kinds.astype(str)))
+        return self
+
+    def predict(self, rows: Any) -> Any:
+        return self.network.predict(rows.astype(np.float32))
 
 
-SHIPPED = "词、字、字对、概念；逻辑回归(现用)"
+SHIPPED = "词、字、字对、概念；混合(现用)"
 CANDIDATES = [
-    Candidate(SHIPPED, features, machine),
-    Candidate("词；逻辑回归", _kind("w"), machine),
-    Candidate("词、词对；逻辑回归", lambda words: [*_kind("w")(words), *_word_pairs(words)], machine),
-    Candidate("单字至三字；逻辑回归", lambda words: [*_kind("c")(words), *_triples(words)], machine),
-    Candidate("词、字、字对；逻辑回归", _kind("w", "c"), machine),
-    Candidate("概念；逻辑回归", _kind("k"), machine),
-    Candidate("现用特征加三字；逻辑回归", lambda words: [*features(words), *_triples(words)], machine),
-    Candidate("现用特征加词对；逻辑回归", lambda words: [*features(words), *_word_pairs(words)], machine),
-    Candidate("现用特征加信号；逻辑回归", features, machine, signals=True),
+    Candidate(SHIPPED, features, Blend),
+    Candidate("词；混合", _kind("w"), Blend),
+    Candidate("词、词对；混合", lambda words: [*_kind("w")(words), *_word_pairs(words)], Blend),
+    Candidate("词、字、字对；混合", _kind("w", "c"), Blend),
+    Candidate("概念；混合", _kind("k"), Blend),
+    Candidate("现用特征加三字；混合", lambda words: [*features(words), *_triples(words)], Blend),
+    Candidate("现用特征加词对；混合", lambda words: [*features(words), *_word_pairs(words)], Blend),
+    Candidate("现用特征加信号；混合", features, Blend, signals=True),
     Candidate("现用特征；先分有无纠纷再分类", features, Hierarchical),
+    Candidate("现用特征；逻辑回归(从前所用)", features, _logistic),
     Candidate("现用特征；线性支持向量机", features, lambda: LinearSVC(C=0.6, class_weight="balanced", random_state=0)),
-    Candidate("现用特征；岭分类", features, lambda: RidgeClassifier(1.5, class_weight="balanced", solver="sparse_cg")),
+    Candidate("现用特征；不隐藏的神经网络三遍", features, lambda: Network((), 0.1, 3)),
     Candidate("现用特征；补集朴素贝叶斯", features, lambda: ComplementNB(alpha=0.3)),
-    Candidate("现用特征降到 200 维；逻辑回归", features, lambda: _dense(LogisticRegression(max_iter=500))),
-    Candidate("现用特征降到 200 维；近邻", features, lambda: _dense(KNeighborsClassifier(15, weights="distance"))),
-    Candidate(
-        "现用特征降到 200 维；神经网络",
-        features,
-        lambda: _dense(MLPClassifier((128,), alpha=1.0, early_stopping=True, random_state=0)),
-    ),
-    Candidate(
-        "现用特征降到 200 维；梯度提升树",
-        features,
-        lambda: _dense(HistGradientBoostingClassifier(max_iter=60, random_state=0)),
-    ),
+    Candidate("现用特征；神经网络，隐藏 64", features, lambda: Network((64,), 0.003, 6)),
 ]
 
 
