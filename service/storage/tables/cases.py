@@ -41,8 +41,9 @@ case_file = Table(
     Column("erased_at", String(32)),
     Index("case_file_number", "number", unique=True),
     Index("case_file_state", "state", "colour", "changed_at"),
-    # How much waits for a centre, which has more cases than anybody else: counted without a look at their rows.
+    # How much waits for a unit; a centre has more cases than anybody else: counted without a look at their rows.
     Index("case_file_centre", "centre_id", "state", "colour", "accept_by", "visit_by"),
+    Index("case_file_lead", "lead_id", "state", "colour"),
     Index("case_file_opened_at", "opened_at"),
     # All that the list asks for: it never reads the rows of cases that it doesn't show.
     Index("case_file_list", "colour", "opened_at", "id", "state", "dispute_type", "number", "place"),
