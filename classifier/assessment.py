@@ -1,5 +1,6 @@
 """What the classifier says of a text: plain frozen values that any later room may read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,11 @@ class Signal:
     start: int
     end: int
     evidence: str
+
+
+def holding(signals: Iterable[Signal]) -> frozenset[str]:
+    """The names of those that hold somewhere."""
+    return frozenset([signal.name for signal in signals if signal.status == "成立"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +91,4 @@ class Assessment:
 
     def present(self) -> frozenset[str]:
         """Names of the signals with status 成立."""
-        return frozenset(signal.name for signal in self.signals if signal.status == "成立")
+        return holding(self.signals)

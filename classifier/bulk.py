@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.assessment import Risk, Signal
+from classifier.assessment import Risk, Signal, holding
 from classifier.features import concept_names, concept_places, is_area_of_life
 from classifier.joined import Letters, Whole, Written, stretches
 from classifier.linear import Array, firsts
@@ -56,13 +56,14 @@ class BulkReader:
         found = self._vocabulary.find(letters, len(texts))
         opened = found.until(letters.openings)
         scores = _scores(opened, len(texts), self._weights, model.vectorizer.idf) + self._intercept
-        chances = model.dispute.calibration.chances(scores[:, :-1])
-        best = chances.argmax(axis=1)
-        unsure = chances[np.arange(len(texts)), best] < model.dispute.thresholds[best]
         signals = [
             model.signals.find_in(text, closed, places)
             for text, closed, places in zip(texts, written.closed, written.places, strict=True)
         ]
+        of_signals = np.array([model.dispute.of_signals(holding(of_text)) for of_text in signals])
+        chances = model.dispute.calibration.chances(scores[:, :-1] + of_signals)
+        best = chances.argmax(axis=1)
+        unsure = chances[np.arange(len(texts)), best] < model.dispute.thresholds[best]
         danger = self._danger(found, letters, len(texts))
         risks = [
             self._risk(words, found_in, worst)

@@ -1,9 +1,9 @@
-"""A text's row → calibrated probability of every dispute type, and whether to abstain.
+"""A text's row and signals → calibrated probability of every dispute type, and whether to abstain.
 
 scikit-learn is imported where it trains: reading a text needs only its numbers, and starts a second sooner.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,28 +12,42 @@ from numpy.typing import NDArray
 
 from classifier.assessment import TypeProbability
 from classifier.blend import blend
-from classifier.linear import Array, LinearScorer, SparseRow
+from classifier.linear import Array, LinearScorer, SparseRow, flags
 from classifier.parallel import spread
 
 # Of the answers that the service gives for a type, at least this share is to be right; what is less sure goes to a
 # person. Ours; measured out of fold.
 WANTED_PRECISION = 0.85
+# What a signal that holds counts beside the words, whose row has length one.
+SIGNAL = 0.3
 # A threshold resting on fewer answers than this is chance.
 _FEWEST_ANSWERS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisputeModel:
-    """A linear scorer over K labels, what turns its scores into probabilities, and a threshold (K,) a label."""
+    """A linear scorer over K labels, what turns its scores into probabilities, and a threshold (K,) a label.
+
+    `signals` holds what each signal adds to the scores (K,) of a text where it holds.
+    """
 
     labels: tuple[str, ...]
     scorer: LinearScorer
+    signals: Mapping[str, Array]
     calibration: "Calibration"
     thresholds: Array
 
-    def probabilities(self, row: SparseRow) -> tuple[TypeProbability, ...]:
-        """Every label with its probability, most probable first; they sum to one."""
-        chances = self.calibration.chances(self.scorer.scores(row))
+    def of_signals(self, present: Collection[str]) -> Array:
+        """What these signals add to the scores (K,)."""
+        # In one order, so that the same text has the same digits in every process.
+        added: Array = sum(
+            (self.signals[name] for name in sorted(self.signals.keys() & present)), np.zeros(len(self.labels))
+        )
+        return added
+
+    def probabilities(self, row: SparseRow, present: Collection[str]) -> tuple[TypeProbability, ...]:
+        """Every label with its probability, most probable first; they sum to one. `present` are signals that hold."""
+        chances = self.calibration.chances(self.scorer.scores(row) + self.of_signals(present))
         order, known = np.argsort(-chances, kind="stable").tolist(), chances.tolist()
         return tuple([TypeProbability(self.labels[place], known[place]) for place in order])
 
@@ -67,24 +81,33 @@ def softmax(scores: Array) -> Array:
 
 def train_dispute(
     rows: Any,
+    present: Sequence[Collection[str]],
     labels: Sequence[str],
     acceptable: Sequence[Collection[str]],
     folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
 ) -> tuple[DisputeModel, Array]:
     """Fit on a sparse matrix (N, F); also the out-of-fold probabilities (N, K), for calibration and report.
 
-    `acceptable` holds, for each row, every label that counts as right: probabilities mean that.
+    For each row, `present` holds the signals that hold, and `acceptable` every label that counts as right:
+    probabilities mean that.
     """
-    names = tuple(sorted(set(labels)))
+    from scipy.sparse import hstack
+
+    names, signals = tuple(sorted(set(labels))), sorted(frozenset().union(*present))
+    everything = hstack([rows, SIGNAL * flags(present, signals)]).tocsr()
     target = np.array([names.index(label) for label in labels])
     scores = np.empty((len(target), len(names)))
-    scorer, *of_folds = spread(blend, [(rows, target), *((rows[train], target[train]) for train, _ in folds)])
+    scorer, *of_folds = spread(
+        blend, [(everything, target), *((everything[train], target[train]) for train, _ in folds)]
+    )
     for (_, test), fitted in zip(folds, of_folds, strict=True):
-        scores[test] = rows[test] @ fitted.weights + fitted.intercept
+        scores[test] = everything[test] @ fitted.weights + fitted.intercept
     right = np.array([[name in good for name in names] for good in acceptable])
     calibration = _calibration(scores, right)
     chances = calibration.chances(scores)
-    return DisputeModel(names, scorer, calibration, _thresholds(chances, right)), chances
+    words = LinearScorer(scorer.weights[: rows.shape[1]], scorer.intercept)
+    added = dict(zip(signals, SIGNAL * scorer.weights[rows.shape[1] :], strict=True))
+    return DisputeModel(names, words, added, calibration, _thresholds(chances, right)), chances
 
 
 def _calibration(scores: Array, right: NDArray[np.bool_]) -> Calibration:

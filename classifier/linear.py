@@ -4,7 +4,7 @@ One text at a time this is an order of magnitude faster than scikit-learn's own 
 the numbers equal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,13 @@ class LinearScorer:
         """The K linear scores of one text."""
         scores: Array = row.values @ self.weights[row.indices] + self.intercept
         return scores
+
+
+def flags(marked: Sequence[Collection[str]], names: Sequence[str]) -> Any:
+    """A sparse matrix (N, S): 1 where one of N texts is marked with one of the S names."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix([[float(name in marks) for name in names] for marks in marked])
 
 
 def fit_vectorizer(texts: Sequence[Sequence[str]]) -> tuple[Vectorizer, Any]:

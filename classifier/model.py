@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.assessment import Assessment, Reasons, Risk, Signal
+from classifier.assessment import Assessment, Reasons, Risk, Signal, holding
 from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
 from classifier.features import features
@@ -68,7 +68,7 @@ class Model:
         reading = self.read(text)
         danger, clause = self.danger.worst(reading.found, reading.letter_clauses)
         evidence = evidence_of(reading.signals, danger)
-        types = self.dispute.probabilities(reading.row)
+        types = self.dispute.probabilities(reading.row, holding(reading.signals))
         risk = self.risk.assess(reading.row, evidence)
         type_reasons, risk_reasons = self.explain(reading, types[0].name, risk, evidence, clause)
         return Assessment(
@@ -101,7 +101,9 @@ class Model:
     def _type_reasons(self, reading: TextReading, typed: Sequence[str], name: str) -> Reasons:
         column, scorer = self.dispute.labels.index(name), self.dispute.scorer
         words = shares(reading.opening, reading.row, scorer.weights[:, column], reading.lengths)
-        return reasons(float(scorer.intercept[column]), word_parts(typed, words))
+        present = sorted(holding(reading.signals) & self.dispute.signals.keys())
+        marks = [(name, float(self.dispute.signals[name][column])) for name in present]
+        return reasons(float(scorer.intercept[column]), [*word_parts(typed, words), *signal_parts(marks)])
 
     def _risk_reasons(
         self, reading: TextReading, typed: Sequence[str], risk: Risk, evidence: Evidence, clause: int

@@ -50,7 +50,8 @@ def _head(trained: Trained, data: Mapping[str, Any]) -> list[str]:
         f"{data['rows']} 条专门写成并标注的样本（{voices}），长短 {data['lengths']['shortest']}–"
         f"{data['lengths']['longest']} 字，中位 {data['lengths']['median']} 字。它们是写出来的，不是真实警情。",
         "",
-        f"- 类型：三个线性模型之和，{len(model.vectorizer.vocabulary)} 个特征(词、字、字对、概念)。",
+        f"- 类型：三个线性模型之和，{len(model.vectorizer.vocabulary)} 个特征(词、字、字对、概念)"
+        f"和 {len(model.dispute.signals)} 种风险信号。",
         "- 风险：词与信号的岭回归定位置，再看最险的一句和有没有成立的严重信号；有一处成立的严重信号就是高。",
         f"- {model.tokenizer_note}。用 {made_with} 训练。",
         "",

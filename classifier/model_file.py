@@ -21,7 +21,7 @@ from classifier.risk import RiskModel
 from classifier.signals import SignalFinder
 from classifier.tokenizer import Implementation, Tokenizer
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 class ModelError(Exception):
@@ -54,6 +54,7 @@ def save(model: Model, path: Path, key: bytes) -> None:
         "tokenizer_note": model.tokenizer_note,
         "dispute": {
             "labels": model.dispute.labels,
+            "signals": list(model.dispute.signals),
             "sharpness": model.dispute.calibration.sharpness,
             "doubt": model.dispute.calibration.doubt,
             "thresholds": model.dispute.thresholds.tolist(),
@@ -73,6 +74,7 @@ def save(model: Model, path: Path, key: bytes) -> None:
         manifest=np.frombuffer(json.dumps(manifest, ensure_ascii=False).encode(), dtype=np.uint8),
         idf=model.vectorizer.idf,
         danger_weights=model.danger.weights,
+        dispute_signals=np.array(list(model.dispute.signals.values())),
         **_arrays("dispute", model.dispute.scorer),
         **_arrays("risk", model.risk.scorer),
     )
@@ -127,6 +129,7 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
         dispute=DisputeModel(
             labels=tuple(dispute["labels"]),
             scorer=scorer("dispute"),
+            signals=dict(zip(dispute["signals"], arrays["dispute_signals"], strict=True)),
             calibration=Calibration(dispute["sharpness"], dispute["doubt"]),
             thresholds=np.array(dispute["thresholds"]),
         ),

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.assessment import RISK_LEVELS, Risk, RiskLevel, Signal
-from classifier.linear import Array, LinearScorer, SparseRow
+from classifier.assessment import RISK_LEVELS, Risk, RiskLevel, Signal, holding
+from classifier.linear import Array, LinearScorer, SparseRow, flags
 from classifier.parallel import spread
 from classifier.signals import GRAVE
 
@@ -30,9 +30,9 @@ class Evidence:
 
 def evidence_of(signals: Sequence[Signal], danger: float) -> Evidence:
     """A signal that holds marks its name; one that nowhere holds marks its name and status."""
-    present = {signal.name for signal in signals if signal.status == "成立"}
+    present = holding(signals)
     others = {f"{signal.name}·{signal.status}" for signal in signals if signal.name not in present}
-    return Evidence(frozenset(present | others), danger, any(name in present for name in GRAVE))
+    return Evidence(present | others, danger, any(name in present for name in GRAVE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,12 +81,11 @@ def train_risk(
     folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
 ) -> tuple[RiskModel, list[Risk]]:
     """Fit on a sparse matrix (N, F) and each row's evidence; also the out-of-fold risk of every row."""
-    from scipy.sparse import csr_matrix, hstack
+    from scipy.sparse import hstack
 
     grade = np.array([RISK_LEVELS.index(level) for level in levels])
     names = sorted(frozenset().union(*(e.marks for e in evidence)))
-    marks = csr_matrix([[float(name in e.marks) for name in names] for e in evidence])
-    everything = hstack([rows, marks]).tocsr()
+    everything = hstack([rows, flags([e.marks for e in evidence], names)]).tocsr()
     position = np.empty(len(grade))
     (weights, intercept), *of_folds = spread(
         _fit, [(everything, grade), *((everything[train], grade[train]) for train, _ in folds)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.assessment import Risk, Signal
+from classifier.assessment import Risk, Signal, holding
 from classifier.danger import train_danger
 from classifier.dispute import train_dispute
 from classifier.examples import Example, ExampleError, shipped_examples
@@ -65,7 +65,11 @@ def train_and_check(progress: Progress, examples: Sequence[Example] | None = Non
     folds = grouped_folds(rows)
     progress(0.4, "训练纠纷类型（五折核对）")
     dispute, chances = train_dispute(
-        matrix, [row.dispute_type for row in rows], [row.acceptable for row in rows], folds
+        matrix,
+        [holding(reading.signals) for reading in readings],
+        [row.dispute_type for row in rows],
+        [row.acceptable for row in rows],
+        folds,
     )
     progress(0.7, "训练险句（五折核对）")
     danger, dangers = train_danger(

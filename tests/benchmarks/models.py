@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -21,9 +21,12 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
+from classifier.assessment import holding
 from classifier.blend import blend
+from classifier.dispute import SIGNAL
 from classifier.examples import Example, shipped_examples
 from classifier.features import features
+from classifier.linear import flags
 from classifier.signals import SignalFinder
 from classifier.tokenizer import choose_tokenizer
 from classifier.training import Fold, grouped_folds
@@ -105,16 +108,16 @@ class Network:
         return self.network.predict(rows.astype(np.float32))
 
 
-SHIPPED = "词、字、字对、概念；混合(现用)"
+SHIPPED = "词、字、字对、概念、信号；混合(现用)"
 CANDIDATES = [
-    Candidate(SHIPPED, features, Blend),
+    Candidate(SHIPPED, features, Blend, signals=True),
+    Candidate("不加信号(以下都不加)；混合", features, Blend),
     Candidate("词；混合", _kind("w"), Blend),
     Candidate("词、词对；混合", lambda words: [*_kind("w")(words), *_word_pairs(words)], Blend),
     Candidate("词、字、字对；混合", _kind("w", "c"), Blend),
     Candidate("概念；混合", _kind("k"), Blend),
     Candidate("现用特征加三字；混合", lambda words: [*features(words), *_triples(words)], Blend),
     Candidate("现用特征加词对；混合", lambda words: [*features(words), *_word_pairs(words)], Blend),
-    Candidate("现用特征加信号；混合", features, Blend, signals=True),
     Candidate("现用特征；先分有无纠纷再分类", features, Hierarchical),
     Candidate("现用特征；逻辑回归(从前所用)", features, _logistic),
     Candidate("现用特征；线性支持向量机", features, lambda: LinearSVC(C=0.6, class_weight="balanced", random_state=0)),
@@ -124,10 +127,9 @@ CANDIDATES = [
 ]
 
 
-def _flags(rows: Sequence[Example]) -> Any:
+def _signals(rows: Sequence[Example]) -> Any:
     finder = SignalFinder.shipped()
-    present = [{signal.name for signal in finder.find(row.text) if signal.status == "成立"} for row in rows]
-    return csr_matrix([[0.3 * (name in names) for name in finder.names] for names in present])
+    return SIGNAL * flags([holding(finder.find(row.text)) for row in rows], finder.names)
 
 
 def _measure(
@@ -137,20 +139,20 @@ def _measure(
     kinds = np.array([row.dispute_type for row in rows])
     answers = np.empty(len(rows), dtype=object)
     fit = answer = 0.0
-    flags = _flags(rows) if candidate.signals else None
+    marks = _signals(rows) if candidate.signals else None
     count = 0
     for train, test in folds:
         start = time.process_time()
         vectorizer = TfidfVectorizer(analyzer=candidate.reads, sublinear_tf=True, min_df=2)
         known = vectorizer.fit_transform([words[i] for i in train])
         learner = candidate.learns().fit(
-            known if flags is None else hstack([known, flags[train]]).tocsr(), kinds[train]
+            known if marks is None else hstack([known, marks[train]]).tocsr(), kinds[train]
         )
         fit += time.process_time() - start
         count = known.shape[1]
         start = time.process_time()
         asked = vectorizer.transform([words[i] for i in test])
-        answers[test] = learner.predict(asked if flags is None else hstack([asked, flags[test]]).tocsr())
+        answers[test] = learner.predict(asked if marks is None else hstack([asked, marks[test]]).tocsr())
         answer += time.process_time() - start
     return answers, fit / len(folds), 1000 * answer / len(rows), count
 

@@ -56,7 +56,7 @@ def _stages(model: Model, ruleset: Ruleset, texts: Sequence[str]) -> dict[str, f
         "分词": lambda text: read_words(text, model.tokenizer),
         "风险信号": model.signals.find,
         "特征": lambda text: model.vectorizer.row(model.vectorizer.find(wordings[text].words)),
-        "纠纷类型": lambda text: model.dispute.probabilities(readings[text].row),
+        "纠纷类型": lambda text: model.dispute.probabilities(readings[text].row, read[text].present()),
         "险句": lambda text: model.danger.worst(readings[text].found, readings[text].letter_clauses),
         "再发风险": lambda text: model.risk.assess(readings[text].row, evidence[text]),
         "字词理由": lambda text: model.explain(

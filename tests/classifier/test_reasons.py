@@ -20,8 +20,8 @@ def _sum(found: Reasons) -> float:
 @pytest.mark.parametrize("text", [*TEXTS, "漏", "110", "她 家 漏 水 三 年 了 没 人 管", "东风村"])
 def test_type_reasons_add_up_to_the_score_of_the_first_type(model: Model, text: str) -> None:
     read = model.classify(text)
-    row = model.read(text).row
-    score = model.dispute.scorer.scores(row)[model.dispute.labels.index(read.dispute_type)]
+    scores = model.dispute.scorer.scores(model.read(text).row) + model.dispute.of_signals(read.present())
+    score = scores[model.dispute.labels.index(read.dispute_type)]
     assert read.type_reasons.score == pytest.approx(score, abs=1e-9)
     assert _sum(read.type_reasons) == pytest.approx(score, abs=1e-9)
 
@@ -43,6 +43,12 @@ def test_the_words_of_the_matter_speak_for_it(model: Model) -> None:
     read = model.classify("楼上漏水，把我家天花板泡了")
     assert read.dispute_type == "邻里"
     assert {"楼上", "漏水"} <= {part.name for part in read.type_reasons.parts if part.weight > 0}
+
+
+def test_a_signal_speaks_for_a_type_too(model: Model) -> None:
+    read = model.classify("两人在路边争执，男子一拳把对方鼻梁打断了")
+    assert read.dispute_type == "人身伤害"
+    assert {"暴力"} <= {part.name for part in read.type_reasons.parts if part.kind == "信号" and part.weight > 0}
 
 
 def test_the_worst_clause_is_named(model: Model) -> None:
