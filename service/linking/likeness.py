@@ -20,11 +20,11 @@ def alike(text: str, others: Mapping[str, str]) -> list[tuple[str, float]]:
     def length(pairs: Counter[str]) -> float:
         return math.sqrt(sum((count * rarity[pair]) ** 2 for pair, count in pairs.items()))
 
-    scored = []
+    own, scored = length(mine), []
     for name, pairs in theirs.items():
         dot = sum(count * pairs[pair] * rarity[pair] ** 2 for pair, count in mine.items() if pair in pairs)
         if dot:
-            scored.append((name, dot / (length(mine) * length(pairs))))
+            scored.append((name, dot / (own * length(pairs))))
     return sorted((one for one in scored if one[1] >= LEAST_ALIKE), key=lambda one: -one[1])
 
 
