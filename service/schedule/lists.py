@@ -113,7 +113,7 @@ class Lists:
         self._check(day)
         with self.database.read() as connection:
             names = _names(connection, actor)
-            tracked = self._tracked(connection, actor, [day])
+            tracked = self._tracked(connection, actor, [day], owing=day)
             kept = store.kept_for_review(connection, actor, day) if day == self.today() else []
         units = [
             UnitDay(unit, names[unit], _compliance(found), tuple(sorted(found, key=_worst)))
@@ -154,10 +154,12 @@ class Lists:
         if day < _EARLIEST:
             raise InputError(f"最早看到 {_EARLIEST}")
 
-    def _tracked(self, connection: Connection, actor: Actor, days: Sequence[date]) -> list[Tracked]:
-        """Every case that may have been open on these days, with its lines."""
+    def _tracked(
+        self, connection: Connection, actor: Actor, days: Sequence[date], owing: date | None = None
+    ) -> list[Tracked]:
+        """Every case that may have been open on these days, or may have owed a report on one, with its lines."""
         start = datetime.combine(days[0], time(), clock.in_china(self.now()).tzinfo)
-        cases = store.active(connection, actor, start, clock.end_of(days[-1]))
+        cases = store.active(connection, actor, start, clock.end_of(days[-1]), owing)
         lines = store.track_lists(connection, cases)
         return [(case, lines[case.id]) for case in cases]
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock
 from service.accounts.model import Actor
-from service.cases.life import CLOSED, Act, State
+from service.cases.life import CLOSED, IN_HAND, Act, State
 from service.cases.model import Case, Event
 from service.cases.store import case_of, event_of, seen_cases
 from service.schedule.line import BESIDE, Line
@@ -99,12 +99,21 @@ def watched(connection: Connection, now: datetime) -> list[Case]:
     return list(map(case_of, connection.execute(query.order_by(case_file.c.number))))
 
 
-def active(connection: Connection, actor: Actor, start: datetime, end: datetime) -> list[Case]:
-    """Every case that the actor sees and that may have been open between two moments."""
+def active(
+    connection: Connection, actor: Actor, start: datetime, end: datetime, owing: date | None = None
+) -> list[Case]:
+    """Every case that the actor sees and that may have been open between two moments.
+
+    `owing`: only those that may have owed a report on that day, which begins at `start`.
+    """
     query = seen_cases(actor).where(
         case_file.c.opened_at < clock.stamp(end),
         or_(case_file.c.closed_at.is_(None), case_file.c.closed_at >= clock.stamp(start)),
     )
+    if owing:
+        # What nobody has touched since stands as it did that morning.
+        owed = and_(case_file.c.state.in_([one.value for one in IN_HAND]), case_file.c.report_by <= owing.isoformat())
+        query = query.where(or_(case_file.c.changed_at >= clock.stamp(start), owed))
     return list(map(case_of, connection.execute(query.order_by(case_file.c.number))))
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from service.cases.actions import Cases
 from service.cases.handing_over import Accept
-from service.cases.handling import Report
-from service.cases.model import Case
+from service.cases.handling import Report, Resolve
+from service.cases.model import Case, Resolution
 from service.errors import ForbiddenError
+from service.schedule import store
 from service.schedule.lists import Lists
 from service.schedule.owed import Given
 from service.schedule.ticking import Ticking
@@ -63,3 +64,28 @@ def test_each_sees_the_lists_of_their_own_units_only(
     assert len(lists.daily(AUDITOR, time.at.date()).units) == 1
     with pytest.raises(ForbiddenError):
         lists.daily(someone("admin"), time.at.date())
+
+
+def test_a_day_is_told_from_those_alone_that_may_owe_on_it(
+    cases: Cases, dispatched: Callable[..., Case], time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, taken, reporting, settled = (dispatched("黄") for _ in range(4))
+    for case in (taken, reporting, settled):
+        cases.do(someone("handler"), case.id, Accept())
+    lists = Lists(cases.database, cases.policy, time)
+    days = [(MONDAY + timedelta(days=ahead)).date() for ahead in range(4)]
+    seen = {}
+    for day in days[1:]:
+        time.at = MONDAY + timedelta(days=(day - days[0]).days)
+        cases.do(someone("handler"), reporting.id, Report("已见面"))
+        if day == days[2]:
+            cases.do(someone("handler"), settled.id, Resolve(Resolution.ORAL, "双方和好"))
+        seen[day] = lists.daily(someone("centre"), day)
+    everything = store.active
+    monkeypatch.setattr(store, "active", lambda *asked: everything(*asked[:4]))
+    assert seen[days[3]] == lists.daily(someone("centre"), days[3])
+    assert {one.case.number for one in seen[days[3]].units[0].owed} == {taken.number, reporting.number}
+    told = [lists.daily(someone("centre"), day).units for day in days]
+    monkeypatch.undo()
+    assert [lists.daily(someone("centre"), day).units for day in days] == told
+    assert waiting.number not in {one.case.number for units in told for unit in units for one in unit.owed}
