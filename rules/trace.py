@@ -124,11 +124,16 @@ def compile_rule_trace(rule: Rule, facts: Mapping[str, Fact]) -> RuleTracer:
         for word in compare.operands
         if isinstance(facts[compare.fact], Text)
     ]
-    others = tuple({compare.fact for compare in compares} - {name for name, _ in words})
+    texts = {name: facts[name].default for name, _ in words}
+    others = tuple({compare.fact for compare in compares} - texts.keys())
     traces: dict[tuple[Value, ...], RuleTrace] = {}
 
     def remembered(values: Values) -> RuleTrace:
-        seen = (*[values[name] for name in others], *[word in str(values[name]) for name, word in words])
+        seen = (
+            *[values[name] for name in others],
+            *[word in str(values[name]) for name, word in words],
+            *[values[name] == unsaid for name, unsaid in texts.items()],
+        )
         known = traces.get(seen)
         if known is None:
             if len(traces) >= _MOST_REMEMBERED:

@@ -55,6 +55,13 @@ def test_cases_of_other_words_or_values_are_explained_apart() -> None:
     assert told[3] == told[0]
 
 
+def test_an_explanation_does_not_depend_on_what_was_explained_before() -> None:
+    wanted = rule(条件="{任一: [{描述: {均不含: [打]}, 家暴: 是}, {凶器: 是, 家暴: 是}]}")
+    asked_before = ruleset_of(wanted)
+    asked_before.explain({})
+    assert asked_before.explain({"描述": "吵架"}) == ruleset_of(wanted).explain({"描述": "吵架"})
+
+
 def test_what_stands_under_not_is_no_ground() -> None:
     [trace] = ruleset_of(rule(条件=CONDITION)).explain(FACTS)
     assert trace.grounds == {"纠纷类型", "家暴", "近90天重复次数", "描述"}
