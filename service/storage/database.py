@@ -100,9 +100,15 @@ class Database:
 
 
 def _postgresql(url: str) -> Engine:
-    # Compiling a statement takes longer than any of ours runs: a search took 240 ms with it, 90 without.
-    options = f"{make_url(url).query.get('options', '')} -c jit=off"
-    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # Compiling a statement takes longer than any of ours runs: a search took 240 ms with it, 90 without.
+        connection.execute("SET jit = off")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: str, begin: str, *, query_only: bool = False) -> Engine:
