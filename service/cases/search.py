@@ -18,6 +18,7 @@ from service.cases.life import State
 from service.cases.model import Case
 from service.cases.store import case_of, visible
 from service.errors import InputError
+from service.storage.finding import place_in
 from service.storage.tables.cases import case_file, case_guest, case_unit
 
 MOST_LISTED = 5000
@@ -209,9 +210,7 @@ def _says(connection: Connection, words: str) -> ColumnElement[bool]:
     # Types are few: those meant are known before any case is looked at.
     types = [one for one in _distinct(connection, table.dispute_type) if words.lower() in one.lower()]
     meant = [table.dispute_type.in_(types)] if types else []
-    # Chinese has no upper case, and folding it takes as long as searching. Nor is it a pattern: PostgreSQL would put a
-    # bound one together anew for every case.
+    # Chinese has no upper case, and folding it takes as long as searching.
     if words.upper() == words.lower():
-        place_in = func.strpos if connection.dialect.name == "postgresql" else func.instr
-        return or_(*(place_in(column, words) > 0 for column in columns), *meant)
+        return or_(*(place_in(connection, column, words) > 0 for column in columns), *meant)
     return or_(*(column.icontains(words, autoescape=True) for column in columns), *meant)

@@ -11,6 +11,7 @@ from service.cases.life import OPEN
 from service.cases.tally import BETWEEN
 from service.cases.tallying import circles_of, of_circles
 from service.statistics.model import Group, Measure, Period, Share
+from service.storage.finding import place_in
 from service.storage.tables.tallies import case_tally
 
 _row = case_tally.c
@@ -100,18 +101,17 @@ def opened(connection: Connection, actor: Actor, period: Period, red: str, names
     Grave is what turned criminal, and what ever was red; not what began red until two persons lowered it for good.
     """
     began_red = case((_row.suggested_colour == red, 1)).label("began_red")
-    was_red = (
-        literal(BETWEEN).concat(_row.colours).concat(BETWEEN).contains(f"{BETWEEN}{red}{BETWEEN}", autoescape=True)
-    )
+    colours = literal(BETWEEN).concat(_row.colours).concat(BETWEEN)
+    was_red = place_in(connection, colours, f"{BETWEEN}{red}{BETWEEN}") > 0
     lowered = and_(_row.suggested_colour == red, _row.colour != red)
     grave = case((or_(_row.criminal_on.is_not(None), and_(was_red, ~lowered)), 1)).label("grave")
-    told = (began_red, _row.resolved_on, _row.returned_on, _row.recurred_on, _row.criminal_on, _row.petition_on)
+    counted_too = (began_red, _row.resolved_on, _row.returned_on, _row.recurred_on, _row.criminal_on, _row.petition_on)
     rows = (
-        select(*_DIMENSIONS.values(), *told, _row.on_time, grave)
+        select(*_DIMENSIONS.values(), *counted_too, _row.on_time, grave)
         .where(_within(_row.opened_on, period), of_circles(circles_of(actor)))
         .cte("opened")
     )
-    counts = [func.count(rows.c[one.name]) for one in told]
+    counts = [func.count(rows.c[one.name]) for one in counted_too]
     parts = [
         select(
             literal(name), rows.c[by.name], func.count(), _sum(rows.c.on_time), func.count(rows.c.on_time), *counts
@@ -120,17 +120,18 @@ def opened(connection: Connection, actor: Actor, period: Period, red: str, names
     ]
     recalled = select(
         literal(_RECALL), literal(""), literal(0), _sum(rows.c.grave * rows.c.began_red), func.count(rows.c.grave),
-        *(literal(0) for _ in told),
+        *(literal(0) for _ in counted_too),
     )  # fmt: skip
     found: dict[str, list[Group]] = {name: [] for name in _DIMENSIONS}
     recall = Share(0, 0)
-    told_of: Any
-    for told_of in connection.execute(union_all(*parts, recalled)).all():
-        dimension, name, number, part, whole, *rest = told_of
+    row: Any
+    for row in connection.execute(union_all(*parts, recalled)).all():
+        dimension, name, number, part, whole, *rest = row
         share = Share(int(part), int(whole))
         if dimension == _RECALL:
             recall = share
             continue
+        # In the order of `counted_too`.
         red_ones, resolved, returned, recurred, criminal, petition = map(int, rest)
         found[dimension].append(
             Group(
