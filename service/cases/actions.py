@@ -245,7 +245,8 @@ def _event(case: Case, act: Act, change: Change, actor: Actor, stance: Stance, m
     return Event(
         case_id=case.id,
         seq=case.version + 1,
-        at=moment.stamp,
+        # Never before the last, whatever the clock of the machine that answers.
+        at=max(moment.stamp, case.changed_at),
         act=act,
         actor_id=actor.account_id,
         actor_name=actor.name,

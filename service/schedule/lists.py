@@ -157,7 +157,7 @@ class Lists:
     def _tracked(
         self, connection: Connection, actor: Actor, days: Sequence[date], owing: date | None = None
     ) -> list[Tracked]:
-        """Every case that may have been open on these days, or may have owed a report on one, with its lines."""
+        """Every case that may have been open on these days, of those that may have owed on `owing`, with its lines."""
         start = datetime.combine(days[0], time(), clock.in_china(self.now()).tzinfo)
         cases = store.active(connection, actor, start, clock.end_of(days[-1]), owing)
         lines = store.track_lists(connection, cases)
