@@ -34,7 +34,7 @@ class TextReading:
     @property
     def letter_clauses(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """The clause of each character of the joined words."""
-        return np.repeat(self.wording.clauses, self.lengths)
+        return np.repeat(np.asarray(self.wording.clauses, dtype=np.intp), self.lengths)
 
     @property
     def silent(self) -> bool:
@@ -102,7 +102,7 @@ class Model:
         column, scorer = self.dispute.labels.index(name), self.dispute.scorer
         words = shares(reading.opening, reading.row, scorer.weights[:, column], reading.lengths)
         present = sorted(holding(reading.signals) & self.dispute.signals.keys())
-        marks = [(name, float(self.dispute.signals[name][column])) for name in present]
+        marks = [(signal, float(self.dispute.signals[signal][column])) for signal in present]
         return reasons(float(scorer.intercept[column]), [*word_parts(typed, words), *signal_parts(marks)])
 
     def _risk_reasons(

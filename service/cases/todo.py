@@ -119,19 +119,19 @@ def counts(connection: Connection, actor: Actor, now: datetime, duties: Sequence
     if actor.via == "本机":
         return []
     # An expression, or SQLite reads every case along an index that has them by colour.
-    number, colour = func.count(), case_file.c.colour.concat("")
+    by = case_file.c.colour.concat("")
     mine = [(place, duty) for place, duty in enumerate(duties) if any(_may_be(stance, actor) for stance in duty.by)]
     if not mine:
         return []
     parts = [
         select(
             literal(place).label("place"),
-            colour.label("colour"),
-            number.label("number"),
+            by.label("colour"),
+            func.count().label("number"),
             func.sum(case((_late(duty, now), 1), else_=0)).label("late"),
         )
         .where(waiting(duty, actor, now))
-        .group_by(colour)
+        .group_by(by)
         for place, duty in mine
     ]
     found: dict[int, tuple[dict[str, int], dict[str, int]]] = {}
