@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from classifier.assessment import Signal
+from classifier.assessment import Signal, holding
 from classifier.examples import Example
 from classifier.intervals import wilson
 
@@ -27,14 +27,14 @@ def signal_figures(
 ) -> list[dict[str, Any]]:
     """A row has a signal where both annotators say that it holds; rows on which they differ count for neither."""
     twice = [
-        (row.first.signals, row.second.signals, {signal.name for signal in signals if signal.status == "成立"})
+        (row.first.signals, row.second.signals, holding(signals))
         for row, signals in zip(rows, found, strict=True)
         if row.first and row.second and row.first.signals is not None and row.second.signals is not None
     ]
     return [asdict(_figures(name, twice)) for name in names]
 
 
-def _figures(name: str, rows: Sequence[tuple[frozenset[str], frozenset[str], set[str]]]) -> SignalFigures:
+def _figures(name: str, rows: Sequence[tuple[frozenset[str], frozenset[str], frozenset[str]]]) -> SignalFigures:
     agreed = [(name in first, name in got) for first, second, got in rows if (name in first) == (name in second)]
     both = sum(wanted and got for wanted, got in agreed)
     wanted, got = sum(wanted for wanted, _ in agreed), sum(got for _, got in agreed)

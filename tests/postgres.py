@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import delete, make_url
 
 from service.storage import migrate
 from service.storage.database import Database
@@ -48,7 +48,7 @@ SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
 ) AS parts
 """
-_EMPTY = ";".join(f"DELETE FROM {table.name}" for table in metadata.sorted_tables).encode()  # noqa: S608
+_EMPTY = ";".join(str(delete(table)) for table in metadata.sorted_tables).encode()
 
 
 def _form(connection: psycopg.Connection) -> object:
