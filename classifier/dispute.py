@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from classifier.assessment import TypeProbability
 from classifier.blend import blend
+from classifier.calibration import Calibration, calibrate
 from classifier.linear import Array, LinearScorer, SparseRow, flags
 from classifier.parallel import spread
 
@@ -34,7 +35,7 @@ class DisputeModel:
     labels: tuple[str, ...]
     scorer: LinearScorer
     signals: Mapping[str, Array]
-    calibration: "Calibration"
+    calibration: Calibration
     thresholds: Array
 
     def of_signals(self, present: Collection[str]) -> Array:
@@ -54,29 +55,6 @@ class DisputeModel:
     def abstains(self, best: TypeProbability) -> bool:
         """Whether the best label is not sure enough to be suggested."""
         return best.probability < float(self.thresholds[self.labels.index(best.name)])
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """`sharpness` scales the scores; `doubt` is the chance that a text is of no type that the words speak of.
-
-    Without doubt the surest answers would claim more than they keep.
-    """
-
-    sharpness: float
-    doubt: float
-
-    def chances(self, scores: Array) -> Array:
-        """Probabilities along the last axis (..., K)."""
-        result: Array = (1 - self.doubt) * softmax(self.sharpness * scores) + self.doubt / scores.shape[-1]
-        return result
-
-
-def softmax(scores: Array) -> Array:
-    """Along the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    result: Array = shifted / shifted.sum(axis=-1, keepdims=True)
-    return result
 
 
 def train_dispute(
@@ -103,25 +81,11 @@ def train_dispute(
     for (_, test), fitted in zip(folds, of_folds, strict=True):
         scores[test] = everything[test] @ fitted.weights + fitted.intercept
     right = np.array([[name in good for name in names] for good in acceptable])
-    calibration = _calibration(scores, right)
+    calibration = calibrate(scores, right)
     chances = calibration.chances(scores)
     words = LinearScorer(scorer.weights[: rows.shape[1]], scorer.intercept)
     added = dict(zip(signals, SIGNAL * scorer.weights[rows.shape[1] :], strict=True))
     return DisputeModel(names, words, added, calibration, _thresholds(chances, right)), chances
-
-
-def _calibration(scores: Array, right: NDArray[np.bool_]) -> Calibration:
-    """What makes the confidence of the first answer likeliest, right or wrong as it was out of fold."""
-    from scipy.optimize import minimize
-
-    hit = right[np.arange(len(right)), scores.argmax(axis=1)]
-
-    def loss(values: Array) -> float:
-        sure = np.clip(Calibration(*values).chances(scores).max(axis=1), 1e-9, 1 - 1e-9)
-        return float(-np.log(np.where(hit, sure, 1 - sure)).mean())
-
-    found = minimize(loss, [1.0, 0.03], method="Nelder-Mead", bounds=[(0.05, 50.0), (0.0, 0.5)]).x
-    return Calibration(float(found[0]), float(found[1]))
 
 
 def _thresholds(chances: Array, right: NDArray[np.bool_]) -> Array:

@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from classifier.calibration import Calibration
 from classifier.danger import DangerModel
-from classifier.dispute import Calibration, DisputeModel
+from classifier.dispute import DisputeModel
 from classifier.linear import LinearScorer, Vectorizer
 from classifier.model import Model
 from classifier.risk import RiskModel
 from classifier.signals import SignalFinder
 from classifier.tokenizer import Implementation, Tokenizer
 
-_FORMAT = 4
+_FORMAT = 5
 
 
 class ModelError(Exception):
@@ -47,6 +48,7 @@ def signing_key(path: Path) -> bytes:
 
 def save(model: Model, path: Path, key: bytes) -> None:
     """Write the model whole or not at all: a signature line, then an npz archive."""
+    calibration = model.dispute.calibration
     manifest = {
         "format": _FORMAT,
         "fingerprint": model.fingerprint,
@@ -55,8 +57,10 @@ def save(model: Model, path: Path, key: bytes) -> None:
         "dispute": {
             "labels": model.dispute.labels,
             "signals": list(model.dispute.signals),
-            "sharpness": model.dispute.calibration.sharpness,
-            "doubt": model.dispute.calibration.doubt,
+            "sharpness": calibration.sharpness,
+            "first": calibration.first,
+            "rest": calibration.rest,
+            "constants": calibration.constants.tolist(),
             "thresholds": model.dispute.thresholds.tolist(),
         },
         "danger": {"intercept": model.danger.intercept},
@@ -130,7 +134,9 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
             labels=tuple(dispute["labels"]),
             scorer=scorer("dispute"),
             signals=dict(zip(dispute["signals"], arrays["dispute_signals"], strict=True)),
-            calibration=Calibration(dispute["sharpness"], dispute["doubt"]),
+            calibration=Calibration(
+                dispute["sharpness"], dispute["first"], dispute["rest"], np.array(dispute["constants"])
+            ),
             thresholds=np.array(dispute["thresholds"]),
         ),
         danger=DangerModel(arrays["danger_weights"], manifest["danger"]["intercept"], idf),
