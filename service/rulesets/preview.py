@@ -15,7 +15,7 @@ from service.suggestion import ABSTAINED
 # So many of a kind are listed; the count is always whole.
 MOST_LISTED = 500
 # Enough that a comparison pays for all of them, few enough to fit into memory.
-_AT_ONCE = 10_000
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def preview(records: Iterable[Recorded], *, before: Ruleset, after: Ruleset) -> 
 
 def _portions(records: Iterable[Recorded]) -> Iterator[list[Recorded]]:
     remaining = iter(records)
-    while some := list(islice(remaining, _AT_ONCE)):
+    while some := list(islice(remaining, AT_ONCE)):
         yield some
 
 

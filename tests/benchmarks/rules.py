@@ -27,7 +27,7 @@ from rules.schema import read_rulebook
 from service.intake.store import recorded_facts
 from service.rulesets.actions import FaultyDraftError, Rulesets
 from service.rulesets.in_force import InForce
-from service.rulesets.preview import preview
+from service.rulesets.preview import AT_ONCE, preview
 from service.storage import migrate
 from service.storage.database import Database
 from tests.benchmarks.realistic import incidents, rule_files
@@ -187,7 +187,9 @@ def _preview(size: int, count: int, seed: int) -> None:
         parsing = _seconds(lambda: loaded.extend(map(json.loads, written)))
         cases: list[Any] = []
         completing = _seconds(lambda: cases.extend(map(before.complete, loaded)))
-        deciding = _seconds(lambda: [ManyCases(one).decide(cases) for one in (before, after)])
+        portions = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
+        decide = [ManyCases(one).decide for one in (before, after)]
+        deciding = _seconds(lambda: [by_one(portion) for portion in portions for by_one in decide])
         # The plain way, on a part: each case decided twice by the reference evaluator without a memory.
         part = loaded[: max(1, count // 50)]
         with Ruleset(before.rulebook, today=before.day, engine=False) as plain:
