@@ -9,6 +9,7 @@ import click
 
 from service import __version__
 from service.errors import TongbanError
+from service.unswept import unswept
 
 # Where each command is. It is imported when it is asked for: a start is felt.
 _COMMANDS = {
@@ -43,7 +44,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name].partition(".")
-        command: click.Command = getattr(import_module(f"service.commands.{module}"), name)
+        with unswept():
+            command: click.Command = getattr(import_module(f"service.commands.{module}"), name)
         return command
 
 

@@ -30,6 +30,7 @@ from service.storage.database import Database, DatabaseError
 from service.suggestion import suggest
 from service.timing.policy import Policy
 from service.timing.reading import Names, load_policy
+from service.unswept import unswept
 
 Progress = Callable[[float, str], None]
 
@@ -46,7 +47,8 @@ def open_model(settings: Settings, progress: Progress = silent) -> Model:
     key = _key(settings)
     if settings.model_file.exists():
         try:
-            model = model_file.load(settings.model_file, key)
+            with unswept():
+                model = model_file.load(settings.model_file, key)
         except model_file.ModelError as error:
             progress(0.0, f"{error}；重新训练")
         else:

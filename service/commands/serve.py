@@ -13,6 +13,7 @@ from service.errors import SetupError
 from service.intake.actions import Intake
 from service.settings import Settings
 from service.startup import open_intake
+from service.unswept import unswept
 
 
 @click.command(help="启动服务和网页。首次启动会训练模型。")
@@ -36,7 +37,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 
 def _app(settings: Settings, desk: Intake) -> object:
-    from service.app import create_app  # here, so that commands in the terminal need not wait for a web server
+    with unswept():
+        from service.app import create_app  # here, so that commands in the terminal need not wait for a web server
 
     # One text at a time gains nothing from threaded linear algebra, and it would fight over the cores.
     threadpool_limits(limits=1)

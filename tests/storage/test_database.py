@@ -20,6 +20,23 @@ def test_tables_are_as_the_migrations_leave_them(database: Database) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_the_revisions_told_by_names_are_those_that_the_scripts_declare() -> None:
+    scripts = list(migrate._scripts().walk_revisions())
+    assert migrate.known() == {script.revision for script in scripts}
+    assert migrate.head() == scripts[0].revision
+
+
+def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    opened = Database(f"sqlite:///{tmp_path / 'newer.db'}")
+    migrate.upgrade(opened)
+    with opened.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.UnknownRevisionError, match="9999"):
+        migrate.upgrade(opened)
+    assert migrate.revision(opened) == "9999"
+    opened.close()
+
+
 def test_upgrading_again_changes_nothing(database: Database) -> None:
     assert migrate.upgrade(database) == migrate.head()
 
