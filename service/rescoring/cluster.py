@@ -43,13 +43,10 @@ class Cluster:
                     break
                 for future in _some_done(client, list(flying)):
                     shard = flying.pop(future)
-                    match future.exception():
-                        case None:
-                            yield future.result()
-                        case TongbanError() as error:
-                            raise error
-                        case _:
-                            lost.append(shard)
+                    if result := _fetched(future):
+                        yield result
+                    else:
+                        lost.append(shard)
             # What was beside a deadly shard is suspected with it: alone, each can harm itself only.
             for shard in lost:
                 yield tried(shard, lambda one: self._alone(client, one), 1)
@@ -81,6 +78,17 @@ class Cluster:
         except KilledWorker as error:
             raise RuntimeError("研判的进程中断了") from error
         return result
+
+
+def _fetched(future: Future) -> ShardResult | None:
+    """The result; None where the shard failed, or was finished and then lost with the worker that held the result."""
+    try:
+        result: ShardResult = future.result()
+    except TongbanError:
+        raise
+    except Exception:  # noqa: BLE001  # whatever it is, the shard is tried once more, alone
+        return None
+    return result
 
 
 def _some_done(client: Client, futures: list[Future]) -> set[Future]:

@@ -66,6 +66,9 @@ def harder(ruleset: Ruleset) -> Iterator[Ruleset]:
 
 
 def asked(room: Rescoring, **more: Any) -> Job:
+    moment = clock.stamp()
+    while clock.stamp() == moment:
+        pass  # what was kept in the very millisecond of asking counts as come in afterwards
     today = clock.now().date()
     return room.decide_again(LOCAL, today - DAY, today, **more)
 

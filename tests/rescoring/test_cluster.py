@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
+from distributed import KilledWorker, LocalCluster
 
 from service.errors import SetupError
 from service.rescoring import cluster
@@ -43,6 +43,22 @@ def test_a_killed_worker_loses_nothing_and_a_deadly_shard_is_given_up(scheduler:
     assert [row["描述"] for row in rows] == texts
     assert [number for number, row in enumerate(rows) if row["研判_错误"]] == list(range(40, 50))
     assert "进程中断了" in outcome.reasons[0]
+
+
+class Gone:
+    """A future that was finished when it was looked at, and whose worker has died before it is fetched."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def result(self) -> None:
+        raise self._error
+
+
+def test_a_finished_shard_whose_worker_dies_before_it_is_fetched_is_tried_again() -> None:
+    assert cluster._fetched(Gone(KilledWorker("研判", None, 4))) is None
+    with pytest.raises(SetupError):
+        cluster._fetched(Gone(SetupError("盘满了")))
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
