@@ -61,19 +61,15 @@ class BulkReader:
             for text, closed, places in zip(texts, written.closed, written.places, strict=True)
         ]
         of_signals = np.array([model.dispute.of_signals(holding(of_text)) for of_text in signals])
-        chances = model.dispute.calibration.chances(scores[:, :-1] + of_signals)
+        chances = model.dispute.calibration.chances(scores[:, : len(labels)] + of_signals)
         best = chances.argmax(axis=1)
         unsure = chances[np.arange(len(texts)), best] < model.dispute.thresholds[best]
         danger = self._danger(found, letters, len(texts))
         risks = [
-            self._risk(words, found_in, worst)
-            for words, found_in, worst in zip(scores[:, -1].tolist(), signals, danger.tolist(), strict=True)
+            model.risk.at(words, evidence_of(found_in, worst))
+            for words, found_in, worst in zip(scores[:, len(labels) :].tolist(), signals, danger.tolist(), strict=True)
         ]
         return Readings(labels, chances, unsure | ~found.spoken, risks, signals)
-
-    def _risk(self, words: float, signals: Sequence[Signal], danger: float) -> Risk:
-        evidence, model = evidence_of(signals, danger), self._model.risk
-        return model.at(model.position(words, evidence), evidence)
 
     def _danger(self, found: "_Found", letters: Letters, texts: int) -> Array:
         """The danger (texts,) of the worst clause of each text; see `DangerModel.worst`."""

@@ -108,15 +108,14 @@ class Model:
     def _risk_reasons(
         self, reading: TextReading, typed: Sequence[str], risk: Risk, evidence: Evidence, clause: int
     ) -> Reasons:
-        slope, danger, _, intercept = self.risk.high_cut
-        scorer = self.risk.scorer
-        bias = intercept + slope * float(scorer.intercept[0])
-        words = slope * shares(reading.opening, reading.row, scorer.weights[:, 0], reading.lengths)
-        marks = [(mark, slope * self.risk.marks.get(mark, 0.0)) for mark in sorted(evidence.marks)]
+        cut, scorer = self.risk.high, self.risk.scorer
+        bias = cut.intercept + cut.words * float(scorer.intercept[1])
+        words = cut.words * shares(reading.opening, reading.row, scorer.weights[:, 1], reading.lengths)
+        marks = [(mark, cut.marks.get(mark, 0.0)) for mark in sorted(evidence.marks)]
         parts = [*word_parts(typed, words), *signal_parts(marks)]
         if evidence.danger:
             start, end = reading.wording.clause(clause)
-            parts.append(("险句", reading.wording.text[start:end], danger * evidence.danger))
+            parts.append(("险句", reading.wording.text[start:end], cut.danger * evidence.danger))
         if evidence.grave:
             # Its weight, and what lifts the chance to the least that a grave signal gives.
             high = min(risk.high, 1 - 1e-12)

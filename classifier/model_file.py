@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from classifier.danger import DangerModel
 from classifier.dispute import DisputeModel
 from classifier.linear import LinearScorer, Vectorizer
 from classifier.model import Model
-from classifier.risk import RiskModel
+from classifier.risk import Cut, RiskModel
 from classifier.signals import SignalFinder
 from classifier.tokenizer import Implementation, Tokenizer
 
-_FORMAT = 5
+_FORMAT = 6
 
 
 class ModelError(Exception):
@@ -64,11 +65,7 @@ def save(model: Model, path: Path, key: bytes) -> None:
             "thresholds": model.dispute.thresholds.tolist(),
         },
         "danger": {"intercept": model.danger.intercept},
-        "risk": {
-            "marks": dict(model.risk.marks),
-            "medium_cut": model.risk.medium_cut,
-            "high_cut": model.risk.high_cut,
-        },
+        "risk": {"medium": asdict(model.risk.medium), "high": asdict(model.risk.high)},
         "signals": model.signals.to_store(),
         "vocabulary": list(model.vectorizer.vocabulary),
     }
@@ -140,10 +137,5 @@ def _assemble(manifest: dict[str, Any], arrays: Any) -> Model:
             thresholds=np.array(dispute["thresholds"]),
         ),
         danger=DangerModel(arrays["danger_weights"], manifest["danger"]["intercept"], idf),
-        risk=RiskModel(
-            scorer=scorer("risk"),
-            marks=risk["marks"],
-            medium_cut=tuple(risk["medium_cut"]),
-            high_cut=tuple(risk["high_cut"]),
-        ),
+        risk=RiskModel(scorer("risk"), Cut(**risk["medium"]), Cut(**risk["high"])),
     )

@@ -1,4 +1,4 @@
-"""A text's row, signals and worst clause → recurrence risk: two calibrated cuts, and the grave signals' floor."""
+"""A text's row, signals and worst clause → recurrence risk: how likely 中 and 高 are, and the grave signals' floor."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -36,32 +36,40 @@ def evidence_of(signals: Sequence[Signal], danger: float) -> Evidence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RiskModel:
-    """One position from words (`scorer`, one output) and `marks` (weight of each); two cuts across it.
+class Cut:
+    """The log-odds that a level is reached: weights of the words' score, danger, a grave signal and each mark."""
 
-    A cut holds the weights of position, danger and grave signal, and an intercept, of a logistic curve.
-    """
+    words: float
+    danger: float
+    grave: float
+    intercept: float
+    marks: Mapping[str, float]
+
+    def odds(self, words: float, evidence: Evidence) -> float:
+        """The log-odds of a text whose words score `words`."""
+        # Exact, so that the order of a set, another in each process, changes nothing.
+        marks = math.fsum(self.marks.get(mark, 0.0) for mark in evidence.marks)
+        return self.words * words + marks + self.danger * evidence.danger + self.grave * evidence.grave + self.intercept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskModel:
+    """What words say of reaching 中 and 高 (`scorer`, two outputs), and the cut of each."""
 
     scorer: LinearScorer
-    marks: Mapping[str, float]
-    medium_cut: tuple[float, ...]
-    high_cut: tuple[float, ...]
+    medium: Cut
+    high: Cut
 
     def assess(self, row: SparseRow, evidence: Evidence) -> Risk:
         """The risk of one text. A grave signal alone makes it 高."""
-        return self.at(self.position(float(self.scorer.scores(row)[0]), evidence), evidence)
+        return self.at(self.scorer.scores(row).tolist(), evidence)
 
-    def position(self, words: float, evidence: Evidence) -> float:
-        """Where on the scale a text is whose words alone put it at `words`."""
-        # Exact, so that the order of a set, another in each process, changes nothing.
-        return words + math.fsum(self.marks.get(mark, 0.0) for mark in evidence.marks)
-
-    def at(self, position: float, evidence: Evidence) -> Risk:
-        """The risk at a position of the scale."""
-        high = _chance(self.high_cut, position, evidence)
+    def at(self, words: Sequence[float], evidence: Evidence) -> Risk:
+        """The risk of a text whose words have these two scores."""
+        high = _chance(self.high.odds(words[1], evidence))
         if evidence.grave:
             high = max(high, _LEAST_IF_GRAVE)
-        at_least_medium = max(_chance(self.medium_cut, position, evidence), high)
+        at_least_medium = max(_chance(self.medium.odds(words[0], evidence)), high)
         level: RiskLevel = (
             "高" if evidence.grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"
         )
@@ -69,9 +77,8 @@ class RiskModel:
         return Risk(level, medium / 2 + high, 1 - at_least_medium, medium, high)
 
 
-def _chance(cut: Sequence[float], position: float, evidence: Evidence) -> float:
-    logit = cut[0] * position + cut[1] * evidence.danger + cut[2] * evidence.grave + cut[3]
-    return float(1 / (1 + np.exp(-logit)))
+def _chance(odds: float) -> float:
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def train_risk(
@@ -80,41 +87,33 @@ def train_risk(
     levels: Sequence[RiskLevel],
     folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
 ) -> tuple[RiskModel, list[Risk]]:
-    """Fit on a sparse matrix (N, F) and each row's evidence; also the out-of-fold risk of every row."""
-    from scipy.sparse import hstack
+    """Fit on a sparse matrix (N, F) and each row's evidence; also the out-of-fold risk of every row.
 
+    The words learn first, by themselves; the cuts then weigh what they say of rows that they had not seen.
+    """
     grade = np.array([RISK_LEVELS.index(level) for level in levels])
-    names = sorted(frozenset().union(*(e.marks for e in evidence)))
-    everything = hstack([rows, flags([e.marks for e in evidence], names)]).tocsr()
-    position = np.empty(len(grade))
-    (weights, intercept), *of_folds = spread(
-        _fit, [(everything, grade), *((everything[train], grade[train]) for train, _ in folds)]
-    )
-    for (_, test), (of_fold, bias) in zip(folds, of_folds, strict=True):
-        position[test] = everything[test] @ of_fold + bias
-    seen = np.column_stack((position, [e.danger for e in evidence], [e.grave for e in evidence]))
-    model = RiskModel(
-        scorer=LinearScorer.of(weights[: rows.shape[1]], intercept),
-        marks=dict(zip(names, weights[rows.shape[1] :].tolist(), strict=True)),
-        medium_cut=_cut(seen, grade >= 1),
-        high_cut=_cut(seen, grade >= 2),
-    )
-    return model, [model.at(value, found) for value, found in zip(position.tolist(), evidence, strict=True)]
+    scorer, *of_folds = spread(_fit, [(rows, grade), *((rows[train], grade[train]) for train, _ in folds)])
+    words = np.empty((len(grade), 2))
+    for (_, test), of_fold in zip(folds, of_folds, strict=True):
+        words[test] = rows[test] @ of_fold.weights + of_fold.intercept
+    model = RiskModel(scorer, _cut(words[:, 0], evidence, grade >= 1), _cut(words[:, 1], evidence, grade >= 2))
+    return model, [model.at(scores, found) for scores, found in zip(words.tolist(), evidence, strict=True)]
 
 
-def _fit(rows: Any, grade: NDArray[np.intp]) -> tuple[Array, float]:
-    fitted = _machine().fit(rows, grade)
-    return fitted.coef_, float(fitted.intercept_)
+def _fit(rows: Any, grade: NDArray[np.intp]) -> LinearScorer:
+    from sklearn.svm import LinearSVC
+
+    fitted = [LinearSVC(C=1.0, random_state=0).fit(rows, grade >= level) for level in (1, 2)]
+    return LinearScorer.of(np.vstack([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted]))
 
 
-def _machine() -> Any:
-    from sklearn.linear_model import Ridge
-
-    return Ridge(alpha=1.0, random_state=0, solver="sparse_cg")
-
-
-def _cut(seen: Array, reached: NDArray[np.bool_]) -> tuple[float, ...]:
+def _cut(words: Array, evidence: Sequence[Evidence], reached: NDArray[np.bool_]) -> Cut:
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.linear_model import LogisticRegression
 
-    machine = LogisticRegression(C=100.0, max_iter=1000).fit(seen, reached)
-    return (*map(float, machine.coef_[0]), float(machine.intercept_[0]))
+    names = sorted(frozenset().union(*(found.marks for found in evidence)))
+    numbers = [[score, found.danger, found.grave] for score, found in zip(words.tolist(), evidence, strict=True)]
+    seen = hstack([csr_matrix(numbers, dtype=float), flags([found.marks for found in evidence], names)]).tocsr()
+    fitted = LogisticRegression(max_iter=1000).fit(seen, reached)
+    of_words, danger, grave, *marks = fitted.coef_[0].tolist()
+    return Cut(of_words, danger, grave, float(fitted.intercept_[0]), dict(zip(names, marks, strict=True)))
