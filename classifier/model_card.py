@@ -52,7 +52,7 @@ def _head(trained: Trained, data: Mapping[str, Any]) -> list[str]:
         "",
         f"- 类型：三个线性模型之和，{len(model.vectorizer.vocabulary)} 个特征(词、字、字对、概念)"
         f"和 {len(model.dispute.signals)} 种风险信号。",
-        "- 风险：两个支持向量机从词看够不够中、够不够高，再与信号、最险的一句合成概率；有一处成立的严重信号就是高。",
+        "- 风险：两个支持向量机从词和信号看够不够中、够不够高，再与最险的一句合成概率；有一处成立的严重信号就是高。",
         f"- {model.tokenizer_note}。用 {made_with} 训练。",
         "",
     ]

@@ -15,6 +15,8 @@ from classifier.signals import GRAVE
 
 # Missing a grave case is dearer than a second look, so 高 is called before it is the likelier half.
 _CUT_HIGH, _CUT_MEDIUM = 0.4, 0.5
+# What a mark counts beside the words, whose row has length one.
+_MARK = 0.2
 # With a grave signal 高 is at least as likely as not, however calm the rest of the text.
 _LEAST_IF_GRAVE = 0.5
 
@@ -66,15 +68,17 @@ class RiskModel:
 
     def at(self, words: Sequence[float], evidence: Evidence) -> Risk:
         """The risk of a text whose words have these two scores."""
-        high = _chance(self.high.odds(words[1], evidence))
-        if evidence.grave:
-            high = max(high, _LEAST_IF_GRAVE)
-        at_least_medium = max(_chance(self.medium.odds(words[0], evidence)), high)
-        level: RiskLevel = (
-            "高" if evidence.grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"
-        )
-        medium = at_least_medium - high
-        return Risk(level, medium / 2 + high, 1 - at_least_medium, medium, high)
+        return _risk(self.medium.odds(words[0], evidence), self.high.odds(words[1], evidence), grave=evidence.grave)
+
+
+def _risk(medium_odds: float, high_odds: float, *, grave: bool) -> Risk:
+    high = _chance(high_odds)
+    if grave:
+        high = max(high, _LEAST_IF_GRAVE)
+    at_least_medium = max(_chance(medium_odds), high)
+    level: RiskLevel = "高" if grave or high >= _CUT_HIGH else "中" if at_least_medium >= _CUT_MEDIUM else "低"
+    medium = at_least_medium - high
+    return Risk(level, medium / 2 + high, 1 - at_least_medium, medium, high)
 
 
 def _chance(odds: float) -> float:
@@ -89,31 +93,45 @@ def train_risk(
 ) -> tuple[RiskModel, list[Risk]]:
     """Fit on a sparse matrix (N, F) and each row's evidence; also the out-of-fold risk of every row.
 
-    The words learn first, by themselves; the cuts then weigh what they say of rows that they had not seen.
+    Words and marks learn together, so that a danger denied is no danger; the cuts then weigh what they say of rows
+    that they had not seen.
     """
+    from scipy.sparse import hstack
+
     grade = np.array([RISK_LEVELS.index(level) for level in levels])
-    scorer, *of_folds = spread(_fit, [(rows, grade), *((rows[train], grade[train]) for train, _ in folds)])
-    words = np.empty((len(grade), 2))
+    names = sorted(frozenset().union(*(found.marks for found in evidence)))
+    everything = hstack([rows, _MARK * flags([found.marks for found in evidence], names)]).tocsr()
+    scorer, *of_folds = spread(_fit, [(everything, grade), *((everything[train], grade[train]) for train, _ in folds)])
+    scores = np.empty((len(grade), 2))
     for (_, test), of_fold in zip(folds, of_folds, strict=True):
-        words[test] = rows[test] @ of_fold.weights + of_fold.intercept
-    model = RiskModel(scorer, _cut(words[:, 0], evidence, grade >= 1), _cut(words[:, 1], evidence, grade >= 2))
-    return model, [model.at(scores, found) for scores, found in zip(words.tolist(), evidence, strict=True)]
+        scores[test] = everything[test] @ of_fold.weights + of_fold.intercept
+    words, marks = np.split(scorer.weights, [rows.shape[1]])
+    seen = np.array([[found.danger, found.grave] for found in evidence], dtype=np.float64)
+    cuts, odds = [], []
+    for level in range(2):
+        slope, danger, grave, intercept = _cut(scores[:, level], seen, grade > level)
+        of_marks = dict(zip(names, (slope * _MARK * marks[:, level]).tolist(), strict=True))
+        cuts.append(Cut(slope, danger, grave, intercept, of_marks))
+        odds.append(slope * scores[:, level] + seen @ [danger, grave] + intercept)
+    model = RiskModel(LinearScorer(words, scorer.intercept), *cuts)
+    risks = [
+        _risk(medium, high, grave=found.grave)
+        for medium, high, found in zip(*(of_level.tolist() for of_level in odds), evidence, strict=True)
+    ]
+    return model, risks
 
 
 def _fit(rows: Any, grade: NDArray[np.intp]) -> LinearScorer:
     from sklearn.svm import LinearSVC
 
-    fitted = [LinearSVC(C=1.0, random_state=0).fit(rows, grade >= level) for level in (1, 2)]
+    fitted = [LinearSVC(C=0.3, random_state=0).fit(rows, grade >= level) for level in (1, 2)]
     return LinearScorer.of(np.vstack([one.coef_ for one in fitted]), np.concatenate([one.intercept_ for one in fitted]))
 
 
-def _cut(words: Array, evidence: Sequence[Evidence], reached: NDArray[np.bool_]) -> Cut:
-    from scipy.sparse import csr_matrix, hstack
+def _cut(scores: Array, seen: Array, reached: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """The weights of score, danger and grave signal, and the intercept, of the log-odds."""
     from sklearn.linear_model import LogisticRegression
 
-    names = sorted(frozenset().union(*(found.marks for found in evidence)))
-    numbers = [[score, found.danger, found.grave] for score, found in zip(words.tolist(), evidence, strict=True)]
-    seen = hstack([csr_matrix(numbers, dtype=float), flags([found.marks for found in evidence], names)]).tocsr()
-    fitted = LogisticRegression(max_iter=1000).fit(seen, reached)
-    of_words, danger, grave, *marks = fitted.coef_[0].tolist()
-    return Cut(of_words, danger, grave, float(fitted.intercept_[0]), dict(zip(names, marks, strict=True)))
+    fitted = LogisticRegression(max_iter=1000).fit(np.column_stack((scores, seen)), reached)
+    of_scores, danger, grave = fitted.coef_[0].tolist()
+    return of_scores, danger, grave, float(fitted.intercept_[0])
