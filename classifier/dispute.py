@@ -23,7 +23,7 @@ WANTED_PRECISION = 0.85
 SIGNAL = 0.3
 # A dispute read as none reaches nobody, so that none has to win by this much; scores deviate by about two. On rows of
 # our own it costs nothing, and writers not yet learnt from lose fewer disputes.
-NO_DISPUTE, HANDICAP = "非纠纷", 0.2
+NO_DISPUTE, _HANDICAP = "非纠纷", 0.2
 # A threshold resting on fewer answers than this is chance.
 _FEWEST_ANSWERS = 20
 
@@ -81,7 +81,7 @@ def train_dispute(
     scorer, *of_folds = spread(
         blend, [(everything, target), *((everything[train], target[train]) for train, _ in folds)]
     )
-    handicap = np.array([HANDICAP * (name == NO_DISPUTE) for name in names])
+    handicap = np.array([_HANDICAP * (name == NO_DISPUTE) for name in names])
     for (_, test), fitted in zip(folds, of_folds, strict=True):
         scores[test] = everything[test] @ fitted.weights + fitted.intercept - handicap
     right = np.array([[name in good for name in names] for good in acceptable])
