@@ -190,11 +190,14 @@ class Scope:
         # Of each tone its checks, each with a bit for every one of its cues.
         self._tones: list[tuple[str, SignalStatus, list[tuple[int, _Check]]]] = []
         self._exempt: dict[str, Expression] = {}
+        self._still: dict[str, Expression] = {}
         all_needs: list[Needs] = []
         for tone, status in _ORDER:
             kinds = cues.get(tone, {})
             if phrases := kinds.get("除外"):
                 self._exempt[tone] = Expression(_any(phrases))
+            if phrases := kinds.get("仍算"):
+                self._still[tone] = Expression(_any(phrases))
             checks = []
             for phrases, check in _checks(kinds, cues):
                 first = len(all_needs)
@@ -215,9 +218,12 @@ class Scope:
         place = _Place(reading, start, end)
         for tone, status, checks in reading.tones:
             if tone in heeded and any(check(place) for check in checks):
-                exempt = self._exempt.get(tone)
-                if exempt is None or not reading.touches(exempt, start, end):
-                    return status
+                exempt, still = self._exempt.get(tone), self._still.get(tone)
+                if exempt and reading.touches(exempt, start, end):
+                    continue
+                if still and reading.near(still, 0, len(reading.text)):
+                    continue
+                return status
         return "成立"
 
     def _possible(self, text: str) -> Iterator[_Tone]:

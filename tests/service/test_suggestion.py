@@ -35,6 +35,16 @@ def test_grave_texts_are_red_by_a_floor_rule(model: Model, ruleset: Ruleset, tex
     assert suggestion.decision.floor_rules
 
 
+@pytest.mark.parametrize("text", ["他要杀我全家", "那个人手里有枪你们快来", "他一直家暴我", "老板昨天把我锁在仓库里"])
+def test_no_calm_text_around_it_dilutes_a_grave_sentence(model: Model, ruleset: Ruleset, text: str) -> None:
+    calm = (
+        "你好，想咨询一下装修合同。我家去年十月与装修公司签了合同，约定三个月完工，总价九万二，已经付了六成。"
+        "现在瓷砖有空鼓，对方同意返工，但合同里没有写返工的期限。请问违约金一般怎么约定，发票什么时候开，"
+        "保修期从哪一天算起，需要带哪些材料去办。"
+    )
+    assert suggest(f"{calm}另外，{text}。", {}, model=model, ruleset=ruleset).decision.colour == "红"
+
+
 @pytest.mark.parametrize("text", ["丈夫持刀威胁", "楼顶讨薪扬言跳楼", "泼汽油"])
 @pytest.mark.parametrize("kind", ["婚恋家庭", "劳动欠薪", "非纠纷"])
 def test_they_stay_red_whatever_the_models_score(model: Model, ruleset: Ruleset, text: str, kind: str) -> None:
