@@ -97,7 +97,9 @@ COMMANDS: dict[Act, st.SearchStrategy[Command]] = {
     Act.RESUME: st.builds(Resume),
     Act.EXTEND: st.builds(Extend, _days, _words),
     Act.COMMENT: st.builds(Comment, _words, st.lists(_units, max_size=1).map(tuple)),
-    Act.ATTACH: st.builds(Attach, st.just("1"), st.just("协议.pdf"), st.just("0" * 64)),
+    Act.ATTACH: st.builds(
+        Attach, st.just("1"), st.just("协议.pdf"), st.just("application/pdf"), st.integers(1, 10**7), st.just("0" * 64)
+    ),
     Act.SHARE: _guests.map(lambda one: Share(one.account_id, one.name)),
     Act.UNSHARE: _guests.map(lambda one: Unshare(one.account_id, one.name)),
     Act.MISS: st.builds(Miss, st.sampled_from(("反馈", "复核")), _days),
