@@ -23,7 +23,7 @@ from sklearn.svm import LinearSVC
 
 from classifier.assessment import holding
 from classifier.blend import blend
-from classifier.dispute import SIGNAL
+from classifier.dispute import NO_DISPUTE, SIGNAL
 from classifier.examples import Example, shipped_examples
 from classifier.features import features
 from classifier.linear import flags
@@ -34,7 +34,6 @@ from classifier.wording import read_words
 
 Words = Sequence[str]
 _POLICE = frozenset({"接警", "出警", "短记", "口述", "听写"})
-_NO_DISPUTE = "非纠纷"
 
 
 def _kind(*prefixes: str) -> Callable[[Words], list[str]]:
@@ -73,13 +72,13 @@ class Hierarchical:
     """First whether it is a dispute at all, then which."""
 
     def fit(self, rows: Any, kinds: Any) -> "Hierarchical":
-        dispute = kinds != _NO_DISPUTE
+        dispute = kinds != NO_DISPUTE
         self.first = Blend().fit(rows, np.where(dispute, "1", "0"))
         self.second = Blend().fit(rows[dispute], kinds[dispute])
         return self
 
     def predict(self, rows: Any) -> Any:
-        return np.where(self.first.predict(rows) == "1", self.second.predict(rows), _NO_DISPUTE)
+        return np.where(self.first.predict(rows) == "1", self.second.predict(rows), NO_DISPUTE)
 
 
 @dataclass(frozen=True)
